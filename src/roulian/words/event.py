@@ -24,9 +24,9 @@ class Event:
         return msgspec.json.encode(self).decode()
 
 
-E_co = TypeVar("E_co", bound=Event)
+Fact = TypeVar("Fact", bound=Event)
 
 
-def read(kind: type[E_co], body: str) -> E_co:
+def read(kind: type[Fact], body: str) -> Fact:
     """The event of class `kind` that `body` holds; unknown fields are passed over, missing ones take defaults."""
     return msgspec.json.decode(body, type=kind)

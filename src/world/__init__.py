@@ -1,0 +1,1 @@
+"""A simulated outside: shoppers, readers, suppliers, factories, carriers. Speaks HTTP to the public doors only."""
