@@ -1,0 +1,98 @@
+# Roulian 柔链: the commands of the house. `make help` lists them.
+# What each needs is a stamp file, so a warm start only compares times.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+NAME ?=
+ARGS ?=
+
+# A Python from the system only, never a downloaded one.
+export UV_PYTHON_DOWNLOADS := never
+
+UV_ON_PATH := $(shell command -v uv)
+UV := $(or $(UV_ON_PATH),$(CURDIR)/.tools/uv/bin/uv)
+PY := .venv/bin/python
+
+# .venv/dev.stamp stands for everything, .venv/run.stamp for what `make run` needs: the first covers the second.
+RUN_READY := $(if $(wildcard .venv/dev.stamp),.venv/dev.stamp,.venv/run.stamp)
+
+FRONT_LOCK := $(wildcard frontend/package-lock.json)
+FRONT_SOURCES := $(shell [ -d frontend ] && find frontend -type f \
+	-not -path '*/node_modules/*' -not -path '*/dist/*' -not -path '*/.*' 2>/dev/null)
+
+.PHONY: help run test test-python test-console check fmt bench lock clean console
+
+help: ## this list
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: $(RUN_READY) console ## install what is missing, build the console, start the sample brand; prints its address
+	@exec .venv/bin/roulian run $(ARGS)
+
+test: .venv/dev.stamp test-console console ## all tests: Python on SQLite and PostgreSQL, the console, the browser
+	@$(MAKE) --no-print-directory test-python
+
+test-python: .venv/dev.stamp ## the Python tests alone (ARGS="tests/stages -k pay" to choose)
+	@$(PY) -m pytest -n 2 --dist loadgroup $(ARGS)
+
+check: .venv/dev.stamp ## style, types, architecture, dependencies: everything that needs no test run
+	@.venv/bin/ruff check .
+	@.venv/bin/ruff format --check .
+	@.venv/bin/mypy
+	@PYTHONPATH=src .venv/bin/lint-imports --no-cache
+	@.venv/bin/deptry .
+	@.venv/bin/bandit -q -r src -c pyproject.toml
+	@.venv/bin/vulture
+
+fmt: .venv/dev.stamp ## put the Python sources in order
+	@.venv/bin/ruff check --fix .
+	@.venv/bin/ruff format .
+
+bench: .venv/dev.stamp ## one benchmark (NAME=store) or all; writes benchmarks/results/NAME.json
+	@$(PY) tools/bench.py $(NAME)
+
+lock: $(UV) ## choose versions anew; the lock files hold hashes and no addresses
+	@$(UV) pip compile -q pyproject.toml --python-version 3.11 --universal --generate-hashes \
+		--no-header --no-annotate --no-emit-index-url -o requirements.lock $(ARGS)
+	@$(UV) pip compile -q pyproject.toml --group dev --python-version 3.11 --universal --generate-hashes \
+		--no-header --no-annotate --no-emit-index-url -c requirements.lock -o requirements-dev.lock $(ARGS)
+
+clean: ## forget everything that was installed or built (the brand's own files in var/ stay)
+	@rm -rf .venv .tools frontend/node_modules frontend/*/dist
+
+$(CURDIR)/.tools/uv/bin/uv:
+	@$(PYTHON) tools/get_uv.py .tools/uv
+
+.venv/bin/python: | $(UV)
+	@$(UV) venv -q --python $(PYTHON) .venv
+
+.venv/run.stamp: requirements.lock tools/link.py | .venv/bin/python
+	@$(UV) pip install -q --python $(PY) --require-hashes -r requirements.lock
+	@$(PY) tools/link.py
+	@touch $@
+
+.venv/dev.stamp: requirements-dev.lock tools/link.py | .venv/bin/python
+	@$(UV) pip sync -q --python $(PY) --require-hashes requirements-dev.lock
+	@$(PY) tools/link.py
+	@touch $@
+
+ifneq ($(FRONT_LOCK),)
+console: frontend/node_modules/.built
+
+test-console: frontend/node_modules/.installed ## the console's own unit tests
+	@cd frontend && CI=1 npm test --silent
+
+frontend/node_modules/.installed: frontend/package-lock.json
+	@cd frontend && CI=1 npm ci --silent --no-fund --no-audit
+	@touch $@
+
+frontend/node_modules/.built: frontend/node_modules/.installed $(FRONT_SOURCES)
+	@cd frontend && CI=1 npm run build --silent
+	@touch $@
+else
+console test-console:
+	@:
+endif
