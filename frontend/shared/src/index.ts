@@ -1,0 +1,3 @@
+export * from "./formats.ts";
+export * from "./sentences.ts";
+export * from "./words.ts";

@@ -1,0 +1,212 @@
+/** The field's words in both languages, keyed by the codes the API speaks. docs/words.md is the glossary. */
+
+import type { Lang } from "./formats.ts";
+
+export type Words = Readonly<Record<Lang, string>>;
+type Family = Readonly<Record<string, Words>>;
+
+const w = (zh: string, en: string): Words => ({ zh, en });
+
+/** Whether a status is fine, wants an eye, or wants a hand. */
+export type Tone = "calm" | "good" | "watch" | "bad";
+
+export const STAGES: Family = {
+  sense: w("感知", "Sense"),
+  predict: w("预测", "Predict"),
+  decide: w("决策", "Decide"),
+  make: w("制造", "Make"),
+  deliver: w("交付", "Deliver"),
+  tell: w("告知", "Tell"),
+  sell: w("销售", "Sell"),
+  stock: w("库存", "Stock"),
+  people: w("会员", "People"),
+};
+
+const FAMILIES: Readonly<Record<string, Family>> = {
+  order: {
+    placed: w("待付款", "Awaiting payment"),
+    paid: w("已付款", "Paid"),
+    paid_after_cancel: w("取消后付款", "Paid after cancel"),
+    shipped: w("已发货", "Shipped"),
+    delivered: w("已签收", "Delivered"),
+    cancelled: w("已取消", "Cancelled"),
+    refunding: w("退款中", "Refunding"),
+    refunded: w("已退款", "Refunded"),
+  },
+  campaign: {
+    open: w("进行中", "Open"),
+    reached: w("已成团", "Reached"),
+    missed: w("未成团", "Missed"),
+    closed: w("已结束", "Closed"),
+  },
+  purchase: {
+    placed: w("待确认", "Placed"),
+    confirmed: w("已确认", "Confirmed"),
+    late: w("延期", "Late"),
+    received: w("已到货", "Received"),
+  },
+  work: {
+    planned: w("已排产", "Planned"),
+    open: w("已排产", "Planned"),
+    started: w("生产中", "In production"),
+    running: w("生产中", "In production"),
+    done: w("已完工", "Done"),
+    cancelled: w("已取消", "Cancelled"),
+  },
+  proposal: {
+    open: w("待执行", "Open"),
+    applied: w("已执行", "Applied"),
+    rejected: w("已驳回", "Rejected"),
+  },
+  proposal_kind: {
+    replenish: w("补货", "Replenish"),
+    adjust: w("调整", "Adjust"),
+    lot: w("开产批次", "Production lot"),
+  },
+  claim: {
+    held: w("已占用现货", "Held from stock"),
+    waiting: w("等待到货", "Waiting for supply"),
+    done: w("已出库", "Issued"),
+    released: w("已释放", "Released"),
+  },
+  notice: {
+    queued: w("待发送", "Queued"),
+    sent: w("已送达", "Sent"),
+    failed: w("未送达", "Failed"),
+  },
+  scenario: {
+    order_paid: w("付款成功", "Order paid"),
+    campaign_reached: w("预售成团", "Presale reached"),
+    campaign_missed: w("预售未成团", "Presale missed"),
+    delay: w("延误说明", "Delay"),
+    shipped: w("发货通知", "Shipped"),
+    refunded: w("退款通知", "Refunded"),
+    back_in_stock: w("到货提醒", "Back in stock"),
+  },
+  door: {
+    subscribe: w("订阅消息", "Subscribe message"),
+    user_notify: w("订单卡片", "Order notify card"),
+    order_page: w("订单页", "Order page"),
+  },
+  attempt: {
+    sent: w("送达", "sent"),
+    refused: w("被拒", "refused"),
+  },
+  shipment: {
+    created: w("待揽收", "Awaiting pick-up"),
+    shipped: w("待揽收", "Awaiting pick-up"),
+    picked_up: w("已揽收", "Picked up"),
+    moving: w("运输中", "Moving"),
+    out_for_delivery: w("派送中", "Out for delivery"),
+    signed: w("已签收", "Signed"),
+  },
+  source: {
+    stock: w("现货", "Stock"),
+    inbound: w("在途", "Inbound"),
+    purchase: w("采购", "Purchase"),
+    production: w("生产", "Production"),
+  },
+  mode: {
+    stock: w("现货", "In stock"),
+    presale: w("预售", "Presale"),
+  },
+  signal: {
+    view: w("浏览", "View"),
+    favourite: w("收藏", "Favourite"),
+    cart: w("加购", "Cart"),
+    share: w("分享", "Share"),
+    read: w("阅读", "Read"),
+    search: w("搜索", "Search"),
+    scan: w("扫码", "Scan"),
+  },
+  purpose: {
+    order: w("订单履约", "Orders"),
+    marketing: w("营销", "Marketing"),
+    personalise: w("个性化", "Personalisation"),
+  },
+  account: {
+    service: w("服务号", "Service account"),
+    subscription: w("订阅号", "Subscription account"),
+    mini_program: w("小程序", "Mini-program"),
+    miniprogram: w("小程序", "Mini-program"),
+  },
+  job: {
+    due: w("待执行", "Due"),
+    waiting: w("待执行", "Waiting"),
+    claimed: w("执行中", "Running"),
+    done: w("已完成", "Done"),
+    rejected: w("被拒绝", "Rejected"),
+    unknown: w("结果未知", "Unknown"),
+    stuck: w("卡住", "Stuck"),
+  },
+  deadline: {
+    waiting: w("等待中", "Waiting"),
+    fired: w("已触发", "Fired"),
+    off: w("已撤销", "Called off"),
+  },
+};
+
+const TONES: Readonly<Record<string, Tone>> = {
+  "order.paid": "good",
+  "order.paid_after_cancel": "bad",
+  "order.shipped": "good",
+  "order.delivered": "good",
+  "order.refunding": "watch",
+  "campaign.open": "watch",
+  "campaign.reached": "good",
+  "campaign.missed": "bad",
+  "purchase.confirmed": "good",
+  "purchase.late": "bad",
+  "purchase.received": "calm",
+  "proposal.open": "watch",
+  "proposal.applied": "good",
+  "claim.held": "good",
+  "claim.waiting": "watch",
+  "notice.sent": "good",
+  "notice.failed": "bad",
+  "work.done": "good",
+  "work.started": "watch",
+  "work.running": "watch",
+  "shipment.signed": "good",
+  "job.stuck": "bad",
+  "job.rejected": "bad",
+  "job.unknown": "watch",
+  "job.done": "good",
+  "deadline.waiting": "watch",
+};
+
+/** The word for `code` in `family`; an unknown code is shown as it is rather than hidden. */
+export function word(family: string, code: string, lang: Lang): string {
+  return FAMILIES[family]?.[code.toLowerCase()]?.[lang] ?? code;
+}
+
+/** How a status should be coloured. */
+export function tone(family: string, code: string): Tone {
+  return TONES[`${family}.${code.toLowerCase()}`] ?? "calm";
+}
+
+/** The codes a family knows, for filters. */
+export function codes(family: string): readonly string[] {
+  return Object.keys(FAMILIES[family] ?? {});
+}
+
+const REGIONS: Family = {
+  east: w("华东", "East"),
+  south: w("华南", "South"),
+  north: w("华北", "North"),
+  west: w("西部", "West"),
+  central: w("华中", "Central"),
+  southwest: w("西南", "Southwest"),
+  northeast: w("东北", "Northeast"),
+  northwest: w("西北", "Northwest"),
+};
+
+/** A region's name; unknown regions show their own code. */
+export function region(code: string, lang: Lang): string {
+  return REGIONS[code.toLowerCase()]?.[lang] ?? code;
+}
+
+/** `stage.Event`, `web.checkout`, `presale.close` … the stage part of a kind. */
+export function stageOf(kind: string): string {
+  return kind.split(".")[0] ?? "";
+}
