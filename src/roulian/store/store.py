@@ -1,0 +1,119 @@
+"""The store of one brand: write, read, and what waits to move."""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+from sqlalchemy.schema import CreateIndex, CreateTable
+
+from roulian.store import trail
+from roulian.store.engine import Engine
+from roulian.store.motion import Motion, Routes
+from roulian.store.readers import Readers
+from roulian.store.sqlite import SqliteEngine
+from roulian.store.tables import METADATA
+from roulian.store.tx import Tx
+from roulian.store.writer import Request, Writer
+from roulian.words import Clock, Ids, Instant
+
+T = TypeVar("T")
+_READER_THREADS = 4
+
+
+def _engine(url: str) -> Engine:
+    match urlsplit(url).scheme:
+        case "sqlite":
+            return SqliteEngine(url)
+        case "postgresql":
+            from roulian.store.postgres import PostgresEngine  # noqa: PLC0415 - psycopg is loaded where it is used
+
+            return PostgresEngine(url)
+        case scheme:
+            raise ValueError(f"a store is sqlite:// or postgresql://, not {scheme}://")
+
+
+class Store:
+    """Durable memory of one brand, for this process. Open one per process and brand, close it at the end."""
+
+    def __init__(self, engine: Engine, *, clock: Clock, ids: Ids, motion: Motion) -> None:
+        """Use `Store.open`."""
+        routes = Routes.of(motion.ring)
+        self.clock = clock
+        self.motion = motion
+        self.routes = routes
+        self.engine = engine
+        self._writer = Writer(engine, clock=clock, ids=ids, routes=routes)
+        self._readers = Readers(engine, routes=routes)
+        self._threads = ThreadPoolExecutor(_READER_THREADS, thread_name_prefix="roulian-reader")
+
+    @classmethod
+    def open(cls, url: str, *, clock: Clock, ids: Ids, motion: Motion | None = None) -> "Store":
+        """The store at `url`: `sqlite:///path[?synchronous=off]`, `sqlite://` (in memory) or
+        `postgresql://…[?schema=brand]`.
+        """
+        return cls(_engine(url), clock=clock, ids=ids, motion=motion or Motion())
+
+    async def run(self, work: Callable[[Tx], T], *, cause: str = "") -> T:
+        """What `work` returned, once it is durably committed. What it raised, with all it did undone.
+
+        Raises besides: `DiskFull`, `Unreachable` (lost if the commit's fate is unknown), `Violated`.
+        """
+        loop = asyncio.get_running_loop()
+        waiting: asyncio.Future[T] = loop.create_future()
+        self._writer.submit(Request(work, cause, 1, waiting, loop))
+        return await waiting
+
+    def call(self, work: Callable[[Tx], T], *, cause: str = "") -> T:
+        """`run` for those who may block: command line, tests, migrations."""
+        waiting: Future[T] = Future()
+        self._writer.submit(Request(work, cause, 1, waiting))
+        return waiting.result()
+
+    async def run_many(self, work: Callable[[Tx], T], *, savepoints: int) -> T:
+        """`run` for work that itself uses up to `savepoints` savepoints (`Tx.apart`)."""
+        loop = asyncio.get_running_loop()
+        waiting: asyncio.Future[T] = loop.create_future()
+        self._writer.submit(Request(work, "", 1 + savepoints, waiting, loop))
+        return await waiting
+
+    def read(self, work: Callable[[Tx], T]) -> T:
+        """What `work` finds in one snapshot; blocks this thread, never the writer."""
+        if self.engine.reads_on_writer:
+            return self.call(work)
+        return self._readers.read(work, now=self.clock.now())
+
+    async def ask(self, work: Callable[[Tx], T]) -> T:
+        """`read` for async callers."""
+        if self.engine.reads_on_writer:
+            return await self.run(work)
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self.read, work)
+
+    def watch(self, wake: Callable[[], None]) -> Callable[[], None]:
+        """Call `wake` (from the writer's thread) whenever something was set moving; returns the way to stop."""
+        return self._writer.watch(wake)
+
+    def create_all(self) -> None:
+        """Create every table of `METADATA` that is not there yet; for tests and throw-away simulations."""
+        self.call(self._create)
+
+    def next_due(self) -> Instant | None:
+        """When the next delivery, deadline or job falls due; None if nothing waits."""
+        return self.read(trail.next_due)
+
+    def last_instant(self) -> Instant | None:
+        """How far time had come when the store last wrote, to the second; None in a fresh store."""
+        return self.read(trail.last_instant)
+
+    def close(self) -> None:
+        """Finish what is queued and let go of the database."""
+        self._writer.close()
+        self._threads.shutdown()
+        self._readers.close()
+
+    def _create(self, tx: Tx) -> None:
+        for table in METADATA.sorted_tables:
+            tx.define(CreateTable(table, if_not_exists=True))
+            for index in sorted(table.indexes, key=lambda each: str(each.name)):
+                tx.define(CreateIndex(index, if_not_exists=True))

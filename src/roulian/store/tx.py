@@ -1,0 +1,184 @@
+"""One brand, one transaction: what a stage's reads and writes are given.
+
+A `Tx` runs statements, says events, sets deadlines, promises calls to the outside and keeps rate limits,
+all of it in the same commit. Neighbours: `writer` opens it for writing, `readers` for reading.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from roulian.store import limits
+from roulian.store.engine import Connection, Cursor, Engine, Trouble
+from roulian.store.motion import Routes, Status
+from roulian.store.statement import Sql, Statements
+from roulian.store.tables import DEADLINES, DELIVERIES, EVENTS
+from roulian.words import Bug, Event, Ids, Instant
+
+_SAY = EVENTS.insert()
+_DELIVER = DELIVERIES.insert().values(status=Status.DUE, tries=0, error="", done_at=None)
+_SET = sa.text(
+    "INSERT INTO store_deadlines (kind, key, status, tries, error, due_at, done_at, cause)"
+    " VALUES (:kind, :key, 'due', 0, '', :due_at, NULL, :cause)"
+    " ON CONFLICT (kind, key) DO UPDATE SET status = 'due', tries = 0, error = '', due_at = excluded.due_at,"
+    " done_at = NULL, cause = excluded.cause"
+)
+_CANCEL = (
+    DEADLINES.update()
+    .where(
+        DEADLINES.c.kind == sa.bindparam("of_kind"),
+        DEADLINES.c.key == sa.bindparam("of_key"),
+        DEADLINES.c.status == Status.DUE,
+    )
+    .values(status=Status.OFF)
+)
+_PROMISE = sa.text(
+    "INSERT INTO store_jobs (id, kind, key, body, status, tries, answer, error, made_at, due_at, done_at, cause)"
+    " VALUES (:id, :kind, :key, :body, 'due', 0, NULL, '', :now, :now, NULL, :cause)"
+    " ON CONFLICT (kind, key) DO UPDATE SET status = 'due', body = excluded.body, error = '',"
+    " answer = NULL, done_at = NULL, cause = excluded.cause"
+    " WHERE store_jobs.status = 'lost'"
+)
+
+
+class GroupFailed(Exception):  # noqa: N818 - carries the trouble from the statement to the writer
+    """An error that undoes the whole group, not one request alone."""
+
+    def __init__(self, trouble: Trouble) -> None:
+        """Say what kind of trouble it is."""
+        super().__init__(trouble.name)
+        self.trouble = trouble
+
+
+@dataclass(slots=True)
+class Session:
+    """One connection and what belongs to it; lives in one thread. `stirred` says that something now waits to move."""
+
+    engine: Engine
+    connection: Connection
+    cursor: Cursor
+    statements: Statements
+    routes: Routes
+    ids: Ids | None
+    stirred: bool = False
+
+    @classmethod
+    def open(cls, engine: Engine, *, routes: Routes, ids: Ids | None) -> "Session":
+        """Connect; without `ids` for reading only."""
+        connection = engine.connect(read_only=ids is None)
+        return cls(engine, connection, connection.cursor(), Statements(engine.dialect), routes, ids)
+
+
+class Tx:
+    """The transaction of one request, handler or question.
+
+    `now` is the one instant of everything that happens in it; `cause` says why it runs (an event, deadline or
+    job id, or a request's label). Work given a `Tx` may be run again from the start when another process was in
+    the way, so it changes nothing outside.
+    """
+
+    __slots__ = ("_session", "cause", "now")
+
+    def __init__(self, session: Session, *, now: Instant, cause: str) -> None:
+        """Built by the store alone."""
+        self._session = session
+        self.now = now
+        self.cause = cause
+
+    def new_id(self, kind: str) -> str:
+        """A fresh sortable id, `ord_01J…` for kind `ord`. In a read it is a `Bug`."""
+        if self._session.ids is None:
+            raise Bug("a read draws no ids")
+        return self._session.ids.new(kind, self.now)
+
+    def run(self, stmt: Sql, /, **params: Any) -> int:
+        """How many rows the statement touched."""
+        return self._execute(stmt, params).rowcount
+
+    def rows(self, stmt: Sql, /, **params: Any) -> list[tuple[Any, ...]]:
+        """All rows, as plain tuples in SELECT order."""
+        return self._execute(stmt, params).fetchall()
+
+    def one(self, stmt: Sql, /, **params: Any) -> tuple[Any, ...] | None:
+        """The only row, or None; a second row is a `Bug`."""
+        rows = self._execute(stmt, params).fetchall()
+        if len(rows) > 1:
+            raise Bug(f"one row was asked for and {len(rows)} came")
+        return rows[0] if rows else None
+
+    def many(self, stmt: Sql, params: Sequence[Mapping[str, Any]], /) -> None:
+        """Run the statement once for each of `params`, which all name the same parameters."""
+        if not params:
+            return
+        session = self._session
+        compiled = session.statements.get(stmt, params[0])
+        as_json = session.engine.lists_as_json
+        plain = not compiled.fixed and not compiled.sets
+        rows = params if plain else [compiled.bind(dict(row), as_json=as_json) for row in params]
+        session.cursor.executemany(compiled.sql, rows)
+
+    def _execute(self, stmt: Sql, params: dict[str, Any]) -> Cursor:
+        session = self._session
+        compiled = session.statements.get(stmt, params)
+        if compiled.fixed or compiled.sets:
+            params = compiled.bind(params, as_json=session.engine.lists_as_json)
+        session.cursor.execute(compiled.sql, params)
+        return session.cursor
+
+    def define(self, ddl: sa.ExecutableDDLElement, /) -> None:
+        """Create a table or an index."""
+        self._session.cursor.execute(str(ddl.compile(dialect=self._session.engine.dialect)))
+
+    def emit(self, event: Event) -> None:
+        """Say that something happened: an outbox row here, and one delivery for each handler of the ring."""
+        kind = event.kind()
+        event_id = self.new_id("evt")
+        stage = kind.partition(".")[0]
+        now = self.now.ms
+        self.run(_SAY, id=event_id, stage=stage, kind=kind, body=event.body(), cause=self.cause, said_at=now)
+        for place, handler in enumerate(self._session.routes.handlers.get(kind, ())):
+            self.run(_DELIVER, event=event_id, place=place, handler=handler, due_at=now)
+            self._session.stirred = True
+
+    def at(self, instant: Instant, kind: str, key: str) -> None:
+        """At `instant` the deadline `kind` of `key` falls due; setting it again moves it."""
+        self.run(_SET, kind=kind, key=key, due_at=instant.ms, cause=self.cause)
+        self._session.stirred = True
+
+    def off(self, kind: str, key: str) -> None:
+        """The deadline no longer falls due; nothing happens if there is none."""
+        self.run(_CANCEL, of_kind=kind, of_key=key)
+
+    def job(self, kind: str, key: str, body: str = "") -> None:
+        """Promise a call to the outside, once per (kind, key); promised again it is the same job.
+
+        A job whose outcome was lost is re-armed, after its pause: only its errand's `lost` knows that this is safe.
+        """
+        self.run(_PROMISE, id=self.new_id("job"), kind=kind, key=key, body=body, now=self.now.ms, cause=self.cause)
+        self._session.stirred = True
+
+    def take(self, key: str, *, limit: int, per: timedelta) -> bool:
+        """Whether one more of `key` is allowed now; taken if so. Never more than `limit` in any window of `per`."""
+        return limits.take(self, key, limit=limit, per=per)
+
+    def apart(self, work: Callable[["Tx"], None], *, cause: str) -> Exception | None:
+        """Run `work` in its own savepoint: what it raised, all it did undone, or None.
+
+        For the store's own pump: a handler that fails must not undo its neighbours.
+        """
+        session = self._session
+        engine, cursor = session.engine, session.cursor
+        engine.save(cursor, "apart")
+        try:
+            work(Tx(session, now=self.now, cause=cause))
+        except Exception as error:  # noqa: BLE001 - handed to the caller, who records it
+            trouble = engine.trouble(error)
+            if isinstance(error, GroupFailed) or trouble is not Trouble.ALONE:
+                raise
+            engine.undo(cursor, "apart")
+            return error
+        engine.release(cursor, "apart")
+        return None
