@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from private_postgres import private_postgres
 from roulian.store import Store
 from roulian.words import Ids, Instant, SimulatedClock
 
@@ -22,10 +23,26 @@ def ids() -> Ids:
     return Ids(random.Random(7).getrandbits)
 
 
-@pytest.fixture
-def store_url(tmp_path: Path) -> str:
-    """Where an empty database is, or will be."""
-    return f"sqlite:///{tmp_path / 'brand.db'}"
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """A private server for the whole session; ask for `store_url` instead, it gives an own schema."""
+    with private_postgres() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def schemas() -> Iterator[int]:
+    """Numbers for schemas, one per test."""
+    return iter(range(1_000_000))
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Where an empty database of each engine is, or will be."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'brand.db'}"
+    number = next(request.getfixturevalue("schemas"))
+    return f"{request.getfixturevalue('postgres_url')}&schema=brand_{number}"
 
 
 @pytest.fixture

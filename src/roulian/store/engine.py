@@ -68,6 +68,10 @@ class Engine(Protocol):
         """A new connection in autocommit mode: transactions are begun explicitly."""
         ...
 
+    def is_alive(self, connection: Any) -> bool:
+        """Whether the connection can still be used."""
+        ...
+
     def begin(self, cursor: Cursor, *, read_only: bool) -> None:
         """Begin a transaction: at once for writing, or a snapshot for reading."""
         ...

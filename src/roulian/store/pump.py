@@ -49,7 +49,8 @@ class Pump:
         """Run what falls due on wall time until cancelled; calls already begun get a few seconds to end."""
         calls: set[asyncio.Task[None]] = set()
         wake = asyncio.Event()
-        stop = self._store.watch(partial(asyncio.get_running_loop().call_soon_threadsafe, wake.set))
+        loop = asyncio.get_running_loop()
+        stop = self._store.watch(lambda: _wake(loop, wake))
         try:
             while True:
                 wake.clear()
@@ -103,3 +104,7 @@ class Pump:
         while True:
             await asyncio.sleep(LEASE_MS / 3000)
             await self._store.run(partial(self._jobs.renew, claim=claim))
+
+
+def _wake(loop: asyncio.AbstractEventLoop, wake: asyncio.Event) -> None:
+    loop.call_soon_threadsafe(wake.set)

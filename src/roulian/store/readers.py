@@ -4,10 +4,10 @@ import threading
 from collections.abc import Callable
 from typing import TypeVar
 
-from roulian.store.engine import Engine
+from roulian.store.engine import Engine, Trouble
 from roulian.store.motion import Routes
 from roulian.store.tx import Session, Tx
-from roulian.words import Instant
+from roulian.words import Instant, Unreachable
 
 T = TypeVar("T")
 
@@ -23,11 +23,15 @@ class Readers:
         self._lock = threading.Lock()
 
     def read(self, work: Callable[[Tx], T], *, now: Instant) -> T:
-        """What `work` finds in one consistent snapshot."""
+        """What `work` finds in one consistent snapshot; `Unreachable` if the database does not answer."""
         session = self._session()
-        self._engine.begin(session.cursor, read_only=True)
         try:
+            self._engine.begin(session.cursor, read_only=True)
             return work(Tx(session, now=now, cause=""))
+        except Exception as error:
+            if self._engine.trouble(error) is Trouble.ALONE:
+                raise
+            raise Unreachable("the database cannot be read now") from error
         finally:
             self._engine.rollback(session.cursor)
 
@@ -40,7 +44,7 @@ class Readers:
 
     def _session(self) -> Session:
         session: Session | None = getattr(self._mine, "session", None)
-        if session is None:
+        if session is None or not self._engine.is_alive(session.connection):
             session = Session.open(self._engine, routes=self._routes, ids=None)
             self._mine.session = session
             with self._lock:

@@ -28,13 +28,13 @@ class _AnyOf(FunctionElement[Any]):
     name = "any_of"
 
 
-@compiles(_AnyOf, "sqlite")  # type: ignore[no-untyped-call, untyped-decorator]
+@compiles(_AnyOf, "sqlite")
 def _any_of_sqlite(element: _AnyOf, compiler: SQLCompiler, **kw: Any) -> str:
     column, values = element.clauses
     return f"{compiler.process(column, **kw)} IN (SELECT value FROM json_each({compiler.process(values, **kw)}))"
 
 
-@compiles(_AnyOf, "postgresql")  # type: ignore[no-untyped-call, untyped-decorator]
+@compiles(_AnyOf, "postgresql")
 def _any_of_postgresql(element: _AnyOf, compiler: SQLCompiler, **kw: Any) -> str:
     column, values = element.clauses
     return f"{compiler.process(column, **kw)} = ANY({compiler.process(values, **kw)})"

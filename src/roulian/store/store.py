@@ -23,15 +23,17 @@ _READER_THREADS = 4
 
 
 def _engine(url: str) -> Engine:
+    engine: Engine
     match urlsplit(url).scheme:
         case "sqlite":
-            return SqliteEngine(url)
+            engine = SqliteEngine(url)
         case "postgresql":
             from roulian.store.postgres import PostgresEngine  # noqa: PLC0415 - psycopg is loaded where it is used
 
-            return PostgresEngine(url)
+            engine = PostgresEngine(url)
         case scheme:
             raise ValueError(f"a store is sqlite:// or postgresql://, not {scheme}://")
+    return engine
 
 
 class Store:
@@ -50,8 +52,9 @@ class Store:
 
     @classmethod
     def open(cls, url: str, *, clock: Clock, ids: Ids, motion: Motion | None = None) -> "Store":
-        """The store at `url`: `sqlite:///path[?synchronous=off]`, `sqlite://` (in memory) or
-        `postgresql://…[?schema=brand]`.
+        """The store at `url`: `sqlite:///path`, `sqlite://` (in memory) or `postgresql://…?schema=brand`.
+
+        `synchronous=off` in the query of a URL gives up durability, for simulations that are thrown away.
         """
         return cls(_engine(url), clock=clock, ids=ids, motion=motion or Motion())
 

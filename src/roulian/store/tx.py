@@ -174,7 +174,7 @@ class Tx:
         engine.save(cursor, "apart")
         try:
             work(Tx(session, now=self.now, cause=cause))
-        except Exception as error:  # noqa: BLE001 - handed to the caller, who records it
+        except Exception as error:
             trouble = engine.trouble(error)
             if isinstance(error, GroupFailed) or trouble is not Trouble.ALONE:
                 raise

@@ -151,22 +151,28 @@ class Writer:
 
     def _transact(self, group: Sequence[Request]) -> None:
         """One durable commit for the group; raises, with everything undone, if there can be none."""
-        engine, cursor, now = self._engine, self._session.cursor, self._clock.now()
+        engine, now = self._engine, self._clock.now()
         committing = False
         try:
+            self._reconnect()
+            cursor = self._session.cursor
             engine.begin(cursor, read_only=False)
             if len(group) == 1:
-                kept = self._attempt(group[0], now)
+                kept = [self._attempt(group[0], now)]
             else:
-                kept = any([self._attempt_saved(request, now) for request in group])
-            if not kept:
+                kept = [self._attempt_saved(request, now) for request in group]
+            if not any(kept):
                 return engine.rollback(cursor)
             self._beat(now)
             committing = True
             cursor.execute("COMMIT")
         except BaseException as error:
-            engine.rollback(cursor)
+            engine.rollback(self._session.cursor)
             raise self._translate(error, committing=committing) from error
+
+    def _reconnect(self) -> None:
+        if not self._engine.is_alive(self._session.connection):
+            self._session = Session.open(self._engine, routes=self._routes, ids=self._ids)
 
     def _attempt_saved(self, request: Request, now: Instant) -> bool:
         engine, cursor = self._engine, self._session.cursor
