@@ -1,0 +1,130 @@
+"""Questions about members. Any id of a merged person may be asked about; the answer is the person kept."""
+
+from collections.abc import Collection, Mapping, Sequence
+
+import sqlalchemy as sa
+
+from roulian.people import tables
+from roulian.people.model import Consent, Member, Merge, NoConsent, Purpose, Vault, e164, hashed_token, withheld
+from roulian.people.tables import KEPT, MEMBERS, MERGES, OPENIDS, ROOT, SESSIONS
+from roulian.store import Tx, any_of
+from roulian.words.ids import MemberId
+
+_SESSION = (
+    sa.select(ROOT)
+    .select_from(SESSIONS.join(MEMBERS, MEMBERS.c.id == SESSIONS.c.member))
+    .where(SESSIONS.c.token_sha256 == sa.bindparam("hash"), SESSIONS.c.expires_at > sa.bindparam("now"))
+)
+_KEPT_COLUMNS = (KEPT.c.id, KEPT.c.region, KEPT.c.unionid, KEPT.c.joined_at, KEPT.c.phone_index)
+_MEMBERS = (
+    sa.select(MEMBERS.c.id, *_KEPT_COLUMNS)
+    .select_from(MEMBERS.join(KEPT, KEPT.c.id == ROOT))
+    .where(any_of(MEMBERS.c.id, "ids"))
+)
+_ACCOUNT = MEMBERS.alias("account")
+_OPENIDS = (
+    sa.select(MEMBERS.c.id, OPENIDS.c.openid)
+    .select_from(
+        MEMBERS.join(_ACCOUNT, sa.func.coalesce(_ACCOUNT.c.merged_into, _ACCOUNT.c.id) == ROOT).join(
+            OPENIDS,
+            OPENIDS.c.member == _ACCOUNT.c.id,
+        ),
+    )
+    .where(any_of(MEMBERS.c.id, "ids"), OPENIDS.c.appid == sa.bindparam("appid"))
+    .order_by(OPENIDS.c.first_seen_at, OPENIDS.c.openid)
+)
+_PHONES = (
+    sa.select(MEMBERS.c.id, KEPT.c.id, KEPT.c.phone_sealed)
+    .select_from(MEMBERS.join(KEPT, KEPT.c.id == ROOT))
+    .where(any_of(MEMBERS.c.id, "ids"), KEPT.c.phone_sealed.is_not(None))
+)
+_BY_PHONE = sa.select(MEMBERS.c.id).where(
+    MEMBERS.c.phone_index == sa.bindparam("index"),
+    MEMBERS.c.merged_into.is_(None),
+)
+_REGION = sa.bindparam("region", type_=sa.Text)
+_BEFORE = sa.bindparam("before", type_=sa.Text)
+_PAGE = (
+    sa.select(MEMBERS.c.id, MEMBERS.c.region, MEMBERS.c.unionid, MEMBERS.c.joined_at, MEMBERS.c.phone_index)
+    .where(
+        MEMBERS.c.merged_into.is_(None),
+        sa.or_(_REGION.is_(None), MEMBERS.c.region == _REGION),
+        sa.or_(_BEFORE.is_(None), MEMBERS.c.id < _BEFORE),
+    )
+    .order_by(MEMBERS.c.id.desc())
+    .limit(sa.bindparam("limit", type_=sa.Integer))
+)
+_MERGES = (
+    sa.select(MERGES.c.id, MERGES.c.kept, MERGES.c.gone, MERGES.c.evidence, MERGES.c.merged_at, MERGES.c.parted_at)
+    .where(sa.or_(any_of(MERGES.c.kept, "ids"), any_of(MERGES.c.gone, "ids")))
+    .order_by(MERGES.c.merged_at, MERGES.c.id)
+)
+
+
+def member_of_session(tx: Tx, token: str) -> MemberId | None:
+    """Whose session this token opens; None when it was never given, was closed, or has run out."""
+    found = tx.one(_SESSION, hash=hashed_token(token), now=tx.now.ms)
+    return None if found is None else MemberId(found[0])
+
+
+def members(tx: Tx, ids: Collection[MemberId]) -> Mapping[MemberId, Member]:
+    """The members by the ids asked for; unknown ids are absent, merged ids map to the person kept."""
+    return {MemberId(row[0]): tables.member(row[1:]) for row in tx.rows(_MEMBERS, ids=list(ids))}
+
+
+def openids(tx: Tx, members: Collection[MemberId], *, appid: str) -> Mapping[MemberId, str]:
+    """Under which openid `appid` knows each member; those it never met are absent. The newest account counts."""
+    return {MemberId(member): openid for member, openid in tx.rows(_OPENIDS, ids=list(members), appid=appid)}
+
+
+def member_by_openid(tx: Tx, *, appid: str, openid: str) -> MemberId | None:
+    """The member behind an openid, None when nobody signed in with it."""
+    found = tx.one(tables.MEMBER_BY_OPENID, appid=appid, openid=openid)
+    return None if found is None else MemberId(found[0])
+
+
+def members_by_phone(tx: Tx, vault: Vault, *, phone: str) -> tuple[MemberId, ...]:
+    """Everyone who gave this number, found by its blind index without opening any. Raises `BadPhone`."""
+    index = vault.index(e164(phone), field="phone")
+    return tuple(MemberId(row[0]) for row in tx.rows(_BY_PHONE, index=index))
+
+
+def phones(tx: Tx, vault: Vault, *, members: Collection[MemberId]) -> Mapping[MemberId, str]:
+    """The numbers in E.164 of those who gave one. Ask `require_consent` first; never log the answer."""
+    rows = tx.rows(_PHONES, ids=list(members))
+    return {MemberId(asked): vault.unseal(sealed, owner=owner) for asked, owner, sealed in rows}
+
+
+def consents(tx: Tx, member: MemberId) -> tuple[Consent, ...]:
+    """The member's whole consent ledger, oldest first."""
+    known = members(tx, [member])
+    owners = [person.id for person in known.values()]
+    return tuple(tables.consent(row) for row in tx.rows(tables.CONSENTS_OF, members=owners))
+
+
+def require_consent(tx: Tx, asked: Sequence[MemberId], *, purpose: Purpose) -> None:
+    """Every one of `asked` agrees to `purpose` now; otherwise `NoConsent` names those who do not."""
+    known = members(tx, asked)
+    owners = {person.id for person in known.values()}
+    ledger = [tables.consent(row) for row in tx.rows(tables.CONSENTS_OF, members=sorted(owners))]
+    persons = {member: known[member].id if member in known else member for member in asked}
+    unwilling = set(withheld(tuple(persons.values()), ledger, purpose))
+    missing = tuple(member for member in asked if persons[member] in unwilling)
+    if missing:
+        raise NoConsent(missing, purpose)
+
+
+def merges(tx: Tx, ids: Collection[MemberId]) -> tuple[Merge, ...]:
+    """Every merge these members were ever part of, oldest first, parted ones too."""
+    return tuple(tables.merge(row) for row in tx.rows(_MERGES, ids=list(ids)))
+
+
+def members_page(
+    tx: Tx,
+    *,
+    region: str | None = None,
+    before: str | None = None,
+    limit: int = 50,
+) -> tuple[Member, ...]:
+    """Members, newest first, at most `limit`, older than the id `before`; merged ones appear once."""
+    return tuple(tables.member(row) for row in tx.rows(_PAGE, region=region, before=before, limit=limit))

@@ -1,0 +1,118 @@
+"""Why we write to a member, through which doors, in order, and in which words.
+
+A consent is one tap by a person and is gone after one message, so it is kept for bad news and for what the
+buyer asked to hear; good progress of a paid order goes on the order's service card, which costs no consent.
+The order page always shows the truth and therefore ends every chain about an order.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from types import MappingProxyType
+
+from roulian.tell.model.template import Field, Template
+
+
+class Door(StrEnum):
+    """A way to reach a member."""
+
+    SUBSCRIBE = "subscribe"
+    """One-off subscription message; spends one consent of the member for the template."""
+    USER_NOTIFY = "user_notify"
+    """The service card of a paid order (`set_user_notify`); no consent, each status once."""
+    ORDER_PAGE = "order_page"
+    """Our own page; needs nobody's leave, and reaches only those who look."""
+
+
+class Scenario(StrEnum):
+    """What a notice is about."""
+
+    ORDER_PAID = "order_paid"
+    CAMPAIGN_REACHED = "campaign_reached"
+    CAMPAIGN_MISSED = "campaign_missed"
+    DELAY = "delay"
+    SHIPPED = "shipped"
+    REFUNDED = "refunded"
+    BACK_IN_STOCK = "back_in_stock"
+
+    @property
+    def template(self) -> Template:
+        """What a notice of this scenario says, and in which fields of its WeChat template."""
+        return TEMPLATES[self]
+
+    @property
+    def chain(self) -> tuple[Door, ...]:
+        """The doors to try, in order."""
+        return CHAINS[self]
+
+
+CHAINS: Mapping[Scenario, tuple[Door, ...]] = MappingProxyType(
+    {
+        Scenario.ORDER_PAID: (Door.USER_NOTIFY, Door.ORDER_PAGE),
+        Scenario.CAMPAIGN_REACHED: (Door.USER_NOTIFY, Door.SUBSCRIBE, Door.ORDER_PAGE),
+        Scenario.CAMPAIGN_MISSED: (Door.SUBSCRIBE, Door.ORDER_PAGE),
+        Scenario.DELAY: (Door.SUBSCRIBE, Door.USER_NOTIFY, Door.ORDER_PAGE),
+        Scenario.SHIPPED: (Door.USER_NOTIFY, Door.SUBSCRIBE, Door.ORDER_PAGE),
+        Scenario.REFUNDED: (Door.SUBSCRIBE, Door.ORDER_PAGE),
+        Scenario.BACK_IN_STOCK: (Door.SUBSCRIBE,),
+    },
+)
+
+_ORDER = Field("character_string1", "about", "订单编号")
+_ITEM = Field("thing2", "item", "商品")
+_DAY = Field("date3", "promised_day", "承诺发货日")
+
+TEMPLATES: Mapping[Scenario, Template] = MappingProxyType(
+    {
+        Scenario.ORDER_PAID: Template(
+            "下单成功通知",
+            (_ORDER, _ITEM, _DAY, Field("amount4", "amount_fen", "实付金额"), Field("thing5", "reason", "交期说明")),
+            zh="您订购的{item}已付款 ¥{amount_fen},承诺 {promised_day} 前发货:{reason}",
+            en="Your order of {item} is paid (¥{amount_fen}). It ships by {promised_day}: {reason}",
+            card_status=1,
+        ),
+        Scenario.CAMPAIGN_REACHED: Template(
+            "预售成团通知",
+            (_ORDER, _ITEM, _DAY, Field("thing4", "reason", "进度说明")),
+            zh="您预订的{item}已成团开工,承诺 {promised_day} 前发货:{reason}",
+            en="The presale of {item} has reached its lot and production starts. It ships by {promised_day}: {reason}",
+            card_status=2,
+        ),
+        Scenario.CAMPAIGN_MISSED: Template(
+            "预售结果通知",
+            (_ORDER, _ITEM, Field("thing3", "reason", "结果说明"), Field("amount4", "amount_fen", "退款金额")),
+            zh="您预订的{item}未成团:{reason}。将原路退回 ¥{amount_fen}。",
+            en="The presale of {item} did not reach its lot: {reason}. ¥{amount_fen} goes back the way it came.",
+        ),
+        Scenario.DELAY: Template(
+            "发货延期通知",
+            (_ORDER, _ITEM, _DAY, Field("date4", "was_day", "原承诺日"), Field("thing5", "reason", "延期原因")),
+            zh="您订购的{item}原承诺 {was_day} 前发货,现改为 {promised_day}。原因:{reason}。给您添麻烦了。",
+            en="Your order of {item}, promised for {was_day}, now ships by {promised_day}. Reason: {reason}. We are sorry.",
+            card_status=2,
+        ),
+        Scenario.SHIPPED: Template(
+            "订单发货通知",
+            (
+                _ORDER,
+                _ITEM,
+                Field("thing3", "carrier", "快递公司"),
+                Field("character_string4", "waybill", "快递单号"),
+            ),
+            zh="您订购的{item}已发货:{carrier} {waybill}",
+            en="Your order of {item} is on its way: {carrier} {waybill}",
+            card_status=3,
+        ),
+        Scenario.REFUNDED: Template(
+            "退款成功通知",
+            (_ORDER, _ITEM, Field("amount3", "amount_fen", "退款金额"), Field("thing4", "reason", "退款原因")),
+            zh="您订购的{item}已退款 ¥{amount_fen}:{reason}",
+            en="¥{amount_fen} was refunded for your order of {item}: {reason}",
+        ),
+        Scenario.BACK_IN_STOCK: Template(
+            "到货提醒",
+            (Field("thing1", "item", "商品"), Field("amount2", "price_fen", "价格"), Field("thing3", "reason", "说明")),
+            zh="您想要的{item}到货了,¥{price_fen}:{reason}",
+            en="{item} is back in stock at ¥{price_fen}: {reason}",
+        ),
+    },
+)

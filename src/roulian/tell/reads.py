@@ -1,0 +1,87 @@
+"""Questions about messages, consents, accounts and articles."""
+
+from collections.abc import Collection, Mapping
+
+import sqlalchemy as sa
+
+from roulian.store import Tx, any_of
+from roulian.tell import tables
+from roulian.tell.model import Account, Article, Notice, NoticeStatus, Scenario
+from roulian.tell.tables import ACCOUNTS, ARTICLE_COLUMNS, ARTICLES, CONSENTS, NOTICE_COLUMNS, NOTICES
+from roulian.words.ids import MemberId, NoticeId
+
+_BEFORE = sa.bindparam("before", type_=sa.Text)
+_MEMBER = sa.bindparam("member", type_=sa.Text)
+_ABOUT = sa.bindparam("about", type_=sa.Text)
+_LIMIT = sa.bindparam("limit", type_=sa.Integer)
+_PAGE = (
+    sa.select(*NOTICE_COLUMNS)
+    .where(
+        any_of(NOTICES.c.status, "statuses"),
+        any_of(NOTICES.c.scenario, "scenarios"),
+        sa.or_(_MEMBER.is_(None), NOTICES.c.member == _MEMBER),
+        sa.or_(_ABOUT.is_(None), NOTICES.c.about == _ABOUT),
+        sa.or_(_BEFORE.is_(None), NOTICES.c.id < _BEFORE),
+    )
+    .order_by(NOTICES.c.id.desc())
+    .limit(_LIMIT)
+)
+_CONSENTS = (
+    sa.select(CONSENTS.c.member, CONSENTS.c.template, CONSENTS.c.left_count)
+    .where(any_of(CONSENTS.c.member, "members"))
+    .order_by(CONSENTS.c.member, CONSENTS.c.template)
+)
+_ACCOUNTS = sa.select(ACCOUNTS.c.appid, ACCOUNTS.c.kind, ACCOUNTS.c.name).order_by(ACCOUNTS.c.appid)
+_ARTICLES = (
+    sa.select(*ARTICLE_COLUMNS)
+    .where(sa.or_(_BEFORE.is_(None), ARTICLES.c.id < _BEFORE))
+    .order_by(ARTICLES.c.id.desc())
+    .limit(_LIMIT)
+)
+
+
+def notices(tx: Tx, ids: Collection[NoticeId]) -> Mapping[NoticeId, Notice]:
+    """The notices by id; unknown ids are absent."""
+    found = (tables.notice(row) for row in tx.rows(tables.NOTICES_OF, ids=list(ids)))
+    return {notice.id: notice for notice in found}
+
+
+def notices_page(
+    tx: Tx,
+    *,
+    statuses: Collection[NoticeStatus] = tuple(NoticeStatus),
+    scenarios: Collection[Scenario] = tuple(Scenario),
+    member: MemberId | None = None,
+    about: str | None = None,
+    before: str | None = None,
+    limit: int = 50,
+) -> tuple[Notice, ...]:
+    """Notices, newest first, at most `limit`, older than the id `before`; `about` is an order's or SKU's id."""
+    rows = tx.rows(
+        _PAGE,
+        statuses=[status.value for status in statuses],
+        scenarios=[scenario.value for scenario in scenarios],
+        member=member,
+        about=about,
+        before=before,
+        limit=limit,
+    )
+    return tuple(tables.notice(row) for row in rows)
+
+
+def consents(tx: Tx, members: Collection[MemberId]) -> Mapping[MemberId, Mapping[str, int]]:
+    """How many messages each member still allows, by template id, as far as our ledger knows."""
+    left: dict[MemberId, dict[str, int]] = {member: {} for member in members}
+    for member, template, count in tx.rows(_CONSENTS, members=list(members)):
+        left[MemberId(member)][template] = count
+    return left
+
+
+def accounts(tx: Tx) -> tuple[Account, ...]:
+    """The account matrix."""
+    return tuple(tables.account(row) for row in tx.rows(_ACCOUNTS))
+
+
+def articles(tx: Tx, *, before: str | None = None, limit: int = 50) -> tuple[Article, ...]:
+    """Articles and drafts, newest id first, at most `limit`, older than the id `before`."""
+    return tuple(tables.article(row) for row in tx.rows(_ARTICLES, before=before, limit=limit))

@@ -1,0 +1,55 @@
+"""The consent ledger: every tap of a member and every message it paid for."""
+
+from roulian.store import Tx
+from roulian.tell import tables
+from roulian.tell.tables import ConsentMove
+from roulian.words.ids import MemberId
+
+
+def grant(tx: Tx, member: MemberId, *, template: str, n: int, source: str) -> None:
+    """The member may be written to `n` more times with this template; the same `source` counts once.
+
+    `source` names the tap: the event's own key, or the request that reported it.
+    """
+    if _note(tx, member, template=template, kind=ConsentMove.GRANT, change=n, source=source):
+        tx.run(tables.ADD_CONSENTS, member=member, template=template, change=n)
+
+
+def withdraw(tx: Tx, member: MemberId, *, template: str, source: str) -> None:
+    """The member refused the template: whatever consents were left are gone. The same `source` counts once."""
+    left = left_of(tx, member, template=template)
+    if left and _note(tx, member, template=template, kind=ConsentMove.REJECT, change=-left, source=source):
+        tx.run(tables.CLOSE_CONSENTS, member=member, template=template, left_count=left)
+
+
+def spend(tx: Tx, member: MemberId, *, template: str, source: str) -> bool:
+    """Whether one consent could be taken for a message about to be sent."""
+    if not tx.run(tables.SPEND_CONSENT, member=member, template=template):
+        return False
+    _note(tx, member, template=template, kind=ConsentMove.SPEND, change=-1, source=source)
+    return True
+
+
+def give_back(tx: Tx, member: MemberId, *, template: str, source: str) -> None:
+    """WeChat refused the message for another reason, so its consent was not used."""
+    if _note(tx, member, template=template, kind=ConsentMove.RETURN, change=1, source=source):
+        tx.run(tables.ADD_CONSENTS, member=member, template=template, change=1)
+
+
+def left_of(tx: Tx, member: MemberId, *, template: str) -> int:
+    """How many messages with this template the member still allows, as far as we know."""
+    row = tx.one(tables.CONSENTS_LEFT, member=member, template=template)
+    return 0 if row is None else int(row[0])
+
+
+def _note(tx: Tx, member: MemberId, *, template: str, kind: ConsentMove, change: int, source: str) -> bool:
+    added = tx.run(
+        tables.ADD_MOVE,
+        source=f"{kind}:{source}",
+        member=member,
+        template=template,
+        kind=kind.value,
+        change=change,
+        at=tx.now.ms,
+    )
+    return added > 0
