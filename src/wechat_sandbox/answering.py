@@ -1,0 +1,166 @@
+"""From an HTTP request to a reply, in one turn: find the route, guard its door, run it, log the call.
+
+A refusal is an answer, and its turn is kept (quotas stay counted); every API guards before it writes.
+An unforeseen exception rolls the turn back and reaches the server.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import msgspec
+
+from wechat_sandbox import faults
+from wechat_sandbox.errcodes import TEXTS
+from wechat_sandbox.faults import FaultKind
+from wechat_sandbox.pay.signing import caller_of, reply_headers
+from wechat_sandbox.quotas import spend
+from wechat_sandbox.routing import Door, Route, RouteTable
+from wechat_sandbox.state import State
+from wechat_sandbox.tokens import appid_of
+from wechat_sandbox.wire import ApiError, Body, ControlError, PayError, Reply, Request
+
+API_TYPE = ("content-type", "application/json; encoding=utf-8")
+PAY_TYPE = ("content-type", "application/json; charset=utf-8")
+SECRETS = ("access_token", "secret", "js_code")
+LOGGED_CHARACTERS = 4000
+
+
+def answer(state: State, table: RouteTable, request: Request, *, query_string: str) -> Reply:
+    """The reply to one request; the call is in the log, unless it came through the control door."""
+    found = table.find(request.method, request.path)
+    with state.transaction():
+        if found is not None and found[0].door is Door.CONTROL:
+            return _control(state, found[0], request)
+        rid = f"{state.now_s:08x}-{state.draw(4).hex()}-{state.draw(4).hex()}"
+        if request.path.startswith("/v3/"):
+            caller, reply = _pay(state, found, request, query_string=query_string, rid=rid)
+        else:
+            caller, reply = _api(state, table, found, request, rid=rid)
+        reply = _lost(state, request, caller, reply)
+        _log(state, request, reply, caller=caller, rid=rid)
+        return reply
+
+
+def _control(state: State, route: Route, request: Request) -> Reply:
+    try:
+        body = route.call(state, request)
+    except ControlError as error:
+        return Reply(400, msgspec.json.encode({"error": error.error, "message": error.message}), (PAY_TYPE,))
+    return Reply(200, msgspec.json.encode(body), (PAY_TYPE,))
+
+
+def _api(
+    state: State, table: RouteTable, found: tuple[Route, tuple[str, ...]] | None, request: Request, *, rid: str
+) -> tuple[str, Reply]:
+    caller = request.query.get("appid", "")
+    try:
+        route = found[0] if found is not None else _refuse_unknown(table, request)
+        _strike_api(state, request, caller)
+        if route.door is Door.TOKEN:
+            caller = _admitted(state, request)
+        body = route.call(state, replace(request, caller=caller))
+    except ApiError as error:
+        text = error.errmsg or TEXTS.get(error.errcode, "error")
+        refusal = {"errcode": error.errcode, "errmsg": f"{text} rid: {rid}"}
+        return caller, Reply(200, msgspec.json.encode(refusal), (API_TYPE,), str(error.errcode))
+    except PayError as error:
+        return caller, Reply(error.status, error.message.encode(), (("content-type", "text/html"),), error.code)
+    return caller, Reply(200, msgspec.json.encode(body), (API_TYPE,))
+
+
+def _admitted(state: State, request: Request) -> str:
+    if faults.strike(state, FaultKind.TOKEN_STORM):
+        raise ApiError(40001)
+    appid = appid_of(state, request.query.get("access_token", ""))
+    spend(state, appid, request.path)
+    return appid
+
+
+def _refuse_unknown(table: RouteTable, request: Request) -> Route:
+    raise ApiError({None: 40066, "GET": 43001}.get(table.method_of(request.path), 43002))
+
+
+def _strike_api(state: State, request: Request, caller: str) -> None:
+    fault = faults.strike(state, FaultKind.ERRCODE, path=request.path, owner=caller)
+    if fault is not None:
+        raise ApiError(fault["errcode"])
+    _strike_http(state, request, caller)
+
+
+def _strike_http(state: State, request: Request, caller: str) -> None:
+    fault = faults.strike(state, FaultKind.HTTP, path=request.path, owner=caller)
+    if fault is not None:
+        raise PayError(fault["http_status"], f"HTTP_{fault['http_status']}", "<html><body>Bad Gateway</body></html>")
+
+
+def _pay(
+    state: State, found: tuple[Route, tuple[str, ...]] | None, request: Request, *, query_string: str, rid: str
+) -> tuple[str, Reply]:
+    caller = ""
+    try:
+        target = f"{request.path}?{query_string}" if query_string else request.path
+        caller = caller_of(state, request, target=target)
+        route, parts = found if found is not None else _refuse_unknown_pay()
+        _strike_pay(state, request, caller)
+        body = route.call(state, replace(request, caller=caller, parts=parts))
+        status, code, text = (204, "0", b"") if body is None else (200, "0", msgspec.json.encode(body))
+    except PayError as error:
+        status, code = error.status, error.code
+        text = msgspec.json.encode({"code": error.code, "message": error.message})
+    proof = reply_headers(state, caller, request, text) if caller else ()
+    return caller, Reply(status, text, (PAY_TYPE, ("request-id", rid), *proof), code)
+
+
+def _refuse_unknown_pay() -> tuple[Route, tuple[str, ...]]:
+    raise PayError(404, "NOT_FOUND", "接口不存在")
+
+
+def _strike_pay(state: State, request: Request, caller: str) -> None:
+    fault = faults.strike(state, FaultKind.PAY_ERROR, path=request.path, owner=caller)
+    if fault is not None:
+        raise PayError(fault["http_status"], fault["code"], "系统异常,请用相同参数重新调用")
+    _strike_http(state, request, caller)
+
+
+def _lost(state: State, request: Request, caller: str, reply: Reply) -> Reply:
+    fault = faults.strike(state, FaultKind.LOST_ANSWER, path=request.path, owner=caller)
+    if fault is None:
+        return reply
+    return Reply(fault["http_status"], b"<html><body>Bad Gateway</body></html>", (("content-type", "text/html"),))
+
+
+def _log(state: State, request: Request, reply: Reply, *, caller: str, rid: str) -> None:
+    asked = answered = ""
+    if state.settings.log_bodies:
+        asked, answered = _asked(request.query, request.body), _answered(request.path, reply)
+    state.run(
+        "INSERT INTO calls (at_ms, rid, method, path, caller, http_status, code, request, reply)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        state.now_ms,
+        rid,
+        request.method,
+        request.path,
+        caller,
+        reply.status,
+        reply.code,
+        asked,
+        answered,
+    )
+
+
+def _asked(query: Mapping[str, str], body: bytes) -> str:
+    if b'"secret"' in body:
+        body = b"(credentials)"
+    shown = "&".join(f"{name}={value}" for name, value in query.items() if name not in SECRETS)
+    return f"{shown}\n{body.decode(errors='replace')}"[:LOGGED_CHARACTERS]
+
+
+def _answered(path: str, reply: Reply) -> str:
+    if path in ("/cgi-bin/token", "/cgi-bin/stable_token", "/sns/jscode2session") and reply.code == "0":
+        return "(credentials)"
+    return reply.body.decode(errors="replace")[:LOGGED_CHARACTERS]
+
+
+def encoded(body: Body) -> bytes:
+    """A control reply's JSON."""
+    return msgspec.json.encode(body)

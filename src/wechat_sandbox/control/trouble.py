@@ -1,0 +1,82 @@
+"""Ordering faults, and the few that strike at once: dead tokens, released pushes."""
+
+import msgspec
+
+from wechat_sandbox import callbacks, faults
+from wechat_sandbox.faults import FaultKind
+from wechat_sandbox.routing import Door, Route
+from wechat_sandbox.state import State
+from wechat_sandbox.tokens import kill_all
+from wechat_sandbox.wire import Body, ControlError, Request, control_parsed
+
+
+class NewFault(msgspec.Struct):
+    """Body of faults; see `wechat_sandbox.faults` for what each kind does."""
+
+    kind: FaultKind
+    times: int = 1
+    path: str = "*"
+    owner: str = ""
+    errcode: int = 0
+    http_status: int = 502
+    code: str = "SYSTEM_ERROR"
+    shift_ms: int = 0
+
+
+class Appid(msgspec.Struct):
+    """One account."""
+
+    appid: str
+
+
+def order(state: State, request: Request) -> Body:
+    """POST /_sandbox/faults: the fault waits for its next `times` occasions."""
+    body = control_parsed(request, NewFault)
+    if body.kind is FaultKind.ERRCODE and body.errcode == 0:
+        raise ControlError("errcode_missing", "an errcode fault needs its errcode")
+    number = faults.order(
+        state,
+        body.kind,
+        times=body.times,
+        path=body.path,
+        owner=body.owner,
+        errcode=body.errcode,
+        http_status=body.http_status,
+        code=body.code,
+        shift_ms=body.shift_ms,
+    )
+    return {"fault": number}
+
+
+def waiting(state: State, request: Request) -> Body:
+    """GET /_sandbox/faults: all faults with what is left of them."""
+    del request
+    return {"faults": [dict(row) for row in state.all("SELECT * FROM faults ORDER BY id")]}
+
+
+def clear(state: State, request: Request) -> Body:
+    """POST /_sandbox/faults/clear: no fault waits any more."""
+    del request
+    faults.clear(state)
+    return {"ok": True}
+
+
+def kill_tokens(state: State, request: Request) -> Body:
+    """POST /_sandbox/tokens/kill: every token of the account is invalid from now on (40001)."""
+    kill_all(state, control_parsed(request, Appid).appid)
+    return {"ok": True}
+
+
+def release(state: State, request: Request) -> Body:
+    """POST /_sandbox/callbacks/release: held pushes are due now."""
+    del request
+    return {"released": callbacks.release(state)}
+
+
+ROUTES = (
+    Route("POST", "/_sandbox/faults", Door.CONTROL, order),
+    Route("GET", "/_sandbox/faults", Door.CONTROL, waiting),
+    Route("POST", "/_sandbox/faults/clear", Door.CONTROL, clear),
+    Route("POST", "/_sandbox/tokens/kill", Door.CONTROL, kill_tokens),
+    Route("POST", "/_sandbox/callbacks/release", Door.CONTROL, release),
+)

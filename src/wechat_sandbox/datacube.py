@@ -1,0 +1,185 @@
+"""Article statistics, the set that replaced the old four calls in November 2025.
+
+Yesterday's figures are ready at 08:00 in China; asked earlier, they are missing and `is_delay` is true.
+`msgid` is msg_data_id and the article's index: `2247490098_1`. Days without a change give no row.
+Source: developers.weixin.qq.com, wedata/news (getarticleread, getarticleshare, getbizsummary, getarticletotaldetail).
+"""
+
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
+
+import msgspec
+
+from wechat_sandbox.articles import article_url
+from wechat_sandbox.moments import DAY_MS, day_of, local
+from wechat_sandbox.routing import Door, Route
+from wechat_sandbox.state import State
+from wechat_sandbox.wire import ApiError, Body, Request, parsed
+
+READY_HOUR = 8
+SUMMARY_SPAN_DAYS = 30
+DETAIL_DAYS = 30
+ALL_SCENES = "全部"
+SCENES = ("公众号消息", "聊天会话", "朋友圈", "公众号主页", "其它", "推荐", "搜一搜")
+
+
+class Span(msgspec.Struct):
+    """Body of every datacube call: first and last day, `YYYY-MM-DD`."""
+
+    begin_date: str = ""
+    end_date: str = ""
+
+
+def _span(state: State, request: Request, *, most_days: int) -> tuple[date, date, bool]:
+    """First and last day and whether the last is not counted yet; raises `ApiError` 61500 or 61501."""
+    body = parsed(request, Span)
+    try:
+        begin, end = date.fromisoformat(body.begin_date), date.fromisoformat(body.end_date)
+    except ValueError as error:
+        raise ApiError(61500) from error
+    yesterday = local(state.now_ms - DAY_MS).date()
+    if begin > end or end > yesterday or (end - begin).days >= most_days:
+        raise ApiError(61501)
+    is_delay = end == yesterday and local(state.now_ms).hour < READY_HOUR
+    return begin, end, is_delay
+
+
+def _last_ready_day(state: State) -> str:
+    ready_ms = state.now_ms - DAY_MS - (DAY_MS if local(state.now_ms).hour < READY_HOUR else 0)
+    return day_of(ready_ms)
+
+
+def _rows(state: State, appid: str, begin: date, end: date) -> list[sqlite3.Row]:
+    first = max(begin.isoformat(), state.settings.article_data_since)
+    last = min(end.isoformat(), _last_ready_day(state))
+    return state.all(
+        "SELECT * FROM article_days WHERE appid = ? AND day BETWEEN ? AND ? ORDER BY day, msgid, scene",
+        appid,
+        first,
+        last,
+    )
+
+
+def _sources(rows: Iterable[sqlite3.Row]) -> list[Body]:
+    counts: dict[str, int] = defaultdict(int)
+    for row in rows:
+        counts[row["scene"]] += row["read_user"]
+    total = {"user_count": sum(counts.values()), "scene_desc": ALL_SCENES}
+    return [total, *({"user_count": counts[scene], "scene_desc": scene} for scene in SCENES)]
+
+
+def _grouped(rows: list[sqlite3.Row]) -> Mapping[tuple[str, str], list[sqlite3.Row]]:
+    groups: dict[tuple[str, str], list[sqlite3.Row]] = defaultdict(list)
+    for row in rows:
+        groups[row["day"], row["msgid"]].append(row)
+    return groups
+
+
+def _publish_type(state: State, appid: str, msgid: str) -> int:
+    kind = state.value(
+        "SELECT publish_type FROM publications WHERE appid = ? AND msg_data_id = ?", appid, msgid.rpartition("_")[0]
+    )
+    return int(kind or 0)
+
+
+def article_read(state: State, request: Request) -> Body:
+    """POST /datacube/getarticleread: one day's readers of every article, by where they came from."""
+    begin, end, is_delay = _span(state, request, most_days=1)
+    items = [
+        {
+            "ref_date": day,
+            "msgid": msgid,
+            "publish_type": _publish_type(state, request.caller, msgid),
+            "detail": {"read_user": sum(row["read_user"] for row in rows), "read_user_source": _sources(rows)},
+        }
+        for (day, msgid), rows in _grouped(_rows(state, request.caller, begin, end)).items()
+        if any(row["read_user"] for row in rows)
+    ]
+    return {"list": items, "is_delay": is_delay}
+
+
+def article_share(state: State, request: Request) -> Body:
+    """POST /datacube/getarticleshare: one day's sharers of every article."""
+    begin, end, is_delay = _span(state, request, most_days=1)
+    items = [
+        {
+            "ref_date": day,
+            "msgid": msgid,
+            "publish_type": _publish_type(state, request.caller, msgid),
+            "detail": {"share_user": sum(row["share_user"] for row in rows)},
+        }
+        for (day, msgid), rows in _grouped(_rows(state, request.caller, begin, end)).items()
+        if any(row["share_user"] for row in rows)
+    ]
+    return {"list": items, "is_delay": is_delay}
+
+
+def biz_summary(state: State, request: Request) -> Body:
+    """POST /datacube/getbizsummary: the account's readers and sharers per day, 30 days at most."""
+    begin, end, is_delay = _span(state, request, most_days=SUMMARY_SPAN_DAYS)
+    days: dict[str, list[sqlite3.Row]] = defaultdict(list)
+    for row in _rows(state, request.caller, begin, end):
+        days[row["day"]].append(row)
+    items = [{"ref_date": day, "detail": _counts(rows)} for day, rows in days.items()]
+    return {"list": items, "is_delay": is_delay}
+
+
+def _counts(rows: list[sqlite3.Row]) -> dict[str, object]:
+    return {
+        "read_user": sum(row["read_user"] for row in rows),
+        "read_user_source": _sources(rows),
+        "share_user": sum(row["share_user"] for row in rows),
+        "zaikan_user": 0,
+        "like_user": 0,
+        "comment_count": 0,
+        "collection_user": 0,
+    }
+
+
+def article_total_detail(state: State, request: Request) -> Body:
+    """POST /datacube/getarticletotaldetail: articles published on the day; per later day all counts so far."""
+    begin, end, is_delay = _span(state, request, most_days=1)
+    published = state.all(
+        "SELECT * FROM publications WHERE appid = ? AND published_day BETWEEN ? AND ? ORDER BY publish_id",
+        request.caller,
+        begin.isoformat(),
+        end.isoformat(),
+    )
+    items = []
+    for row in published:
+        for idx, article in enumerate(msgspec.json.decode(row["articles"]), start=1):
+            msgid = f"{row['msg_data_id']}_{idx}"
+            items.append(
+                {
+                    "ref_date": row["published_day"],
+                    "msgid": msgid,
+                    "publish_type": row["publish_type"],
+                    "title": article["title"],
+                    "content_url": article_url(row["article_id"], idx),
+                    "detail_list": _running(state, request.caller, msgid, row["published_day"]),
+                }
+            )
+    return {"list": items, "is_delay": is_delay}
+
+
+def _running(state: State, appid: str, msgid: str, published_day: str) -> list[Body]:
+    last = (date.fromisoformat(published_day) + timedelta(days=DETAIL_DAYS - 1)).isoformat()
+    rows = state.all(
+        "SELECT * FROM article_days WHERE appid = ? AND msgid = ? AND day BETWEEN ? AND ? ORDER BY day",
+        appid,
+        msgid,
+        published_day,
+        min(last, _last_ready_day(state)),
+    )
+    days = sorted({row["day"] for row in rows})
+    return [{"stat_date": day, **_counts([row for row in rows if row["day"] <= day])} for day in days]
+
+
+ROUTES = (
+    Route("POST", "/datacube/getarticleread", Door.TOKEN, article_read),
+    Route("POST", "/datacube/getarticleshare", Door.TOKEN, article_share),
+    Route("POST", "/datacube/getbizsummary", Door.TOKEN, biz_summary),
+    Route("POST", "/datacube/getarticletotaldetail", Door.TOKEN, article_total_detail),
+)

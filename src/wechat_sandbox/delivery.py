@@ -1,0 +1,129 @@
+"""Sending what is due: timers first, then callbacks, each in order of its due time.
+
+A callback is claimed, sent with no transaction open (the receiver may call back into the sandbox), and its answer
+recorded. A message counts as taken on 200; a Pay notice on 200 or 204.
+"""
+
+import sqlite3
+from collections.abc import Callable, Mapping
+from http import HTTPStatus
+
+import msgspec
+
+from wechat_sandbox import articles, callbacks, faults, pushes, shipping, timers
+from wechat_sandbox.callbacks import RETRIES_S, PushDoor, PushStatus
+from wechat_sandbox.faults import FaultKind
+from wechat_sandbox.pay import notices, refunds
+from wechat_sandbox.sending import Answer, Callback, Send
+from wechat_sandbox.state import State
+from wechat_sandbox.timers import TimerKind
+
+
+def _refunded(state: State, refund_id: str) -> None:
+    payment = refunds.finish_refund(state, refund_id)
+    if payment is not None:
+        shipping.note_refunded(state, payment)
+
+
+HAPPENINGS: Mapping[TimerKind, Callable[[State, str], None]] = {
+    TimerKind.PUBLISHED: articles.finish_publication,
+    TimerKind.REFUNDED: _refunded,
+    TimerKind.RECEIPT_CONFIRMED: shipping.confirm_by_itself,
+    TimerKind.SHIPPING_REMINDED: shipping.remind_shipping,
+}
+
+
+async def pump(state: State, send: Send) -> int:
+    """How many callbacks were sent: every timer and callback due at the sandbox's time, in order."""
+    sent = 0
+    while True:
+        if _let_happen(state):
+            continue
+        claimed = _claim(state)
+        if claimed is None:
+            return sent
+        row, callback = claimed
+        try:
+            answer = await send(callback)
+        except BaseException:
+            _record(state, row, Answer(0))
+            raise
+        _record(state, row, _judged(callback, answer))
+        sent += 1
+
+
+def _judged(callback: Callback, answer: int | Answer) -> Answer:
+    if isinstance(answer, int):
+        return Answer(answer, callback.expects)
+    return answer if not callback.expects or answer.body == callback.expects else Answer(406, answer.body)
+
+
+def next_due_ms(state: State) -> int | None:
+    """When the next timer or callback is due, or None when nothing waits."""
+    return min(
+        (due for due in (timers.next_due_ms(state), callbacks.next_due_ms(state)) if due is not None), default=None
+    )
+
+
+def _let_happen(state: State) -> bool:
+    row = state.one("SELECT * FROM timers WHERE due_ms <= ? ORDER BY due_ms, id LIMIT 1", state.now_ms)
+    if row is None:
+        return False
+    with state.transaction(at_ms=row["due_ms"]):
+        state.run("DELETE FROM timers WHERE id = ?", row["id"])
+        HAPPENINGS[TimerKind(row["kind"])](state, row["ref"])
+    return True
+
+
+def _claim(state: State) -> tuple[sqlite3.Row, Callback] | None:
+    row = state.one(
+        "SELECT * FROM callbacks WHERE status = 'due' AND due_ms <= ? ORDER BY due_ms, id LIMIT 1", state.now_ms
+    )
+    if row is None:
+        return None
+    with state.transaction():
+        state.run("UPDATE callbacks SET status = 'sending', tries = tries + 1 WHERE id = ?", row["id"])
+        return row, _sealed(state, row)
+
+
+def _sealed(state: State, row: sqlite3.Row) -> Callback:
+    skew = faults.strike(state, FaultKind.SKEW, owner=row["owner"])
+    timestamp = (state.now_ms + (skew["shift_ms"] if skew is not None else 0)) // 1000
+    content = msgspec.json.decode(row["content"])
+    match PushDoor(row["door"]):
+        case PushDoor.MESSAGE:
+            return pushes.sealed(state, row["owner"], row["url"], content, timestamp=timestamp)
+        case PushDoor.VERIFY:
+            return pushes.url_check(state, row["owner"], row["url"], timestamp=timestamp)
+        case PushDoor.PAY:
+            return notices.sealed(state, row["owner"], row["url"], content, timestamp=timestamp)
+        case PushDoor.PROBE:
+            return notices.probe(state, row["owner"], row["url"], content, timestamp=timestamp)
+
+
+def _record(state: State, row: sqlite3.Row, answer: Answer) -> None:
+    door = PushDoor(row["door"])
+    with state.transaction():
+        slow = faults.strike(state, FaultKind.SLOW, owner=row["owner"]) is not None
+        taken = not slow and (
+            answer.status == HTTPStatus.OK or (door is PushDoor.PAY and answer.status == HTTPStatus.NO_CONTENT)
+        )
+        tries = row["tries"] + 1
+        state.run(
+            "INSERT INTO callback_tries VALUES (?, ?, ?, ?, ?)", row["id"], tries, state.now_ms, answer.status, not slow
+        )
+        if door is PushDoor.VERIFY:
+            state.run("UPDATE accounts SET callback_verified = ? WHERE appid = ?", taken, row["owner"])
+        waits_s = RETRIES_S[door]
+        if taken or tries > len(waits_s):
+            _settle(state, row["id"], PushStatus.DONE if taken else PushStatus.FAILED)
+        else:
+            state.run(
+                "UPDATE callbacks SET status = 'due', due_ms = ? WHERE id = ?",
+                state.now_ms + waits_s[tries - 1] * 1000,
+                row["id"],
+            )
+
+
+def _settle(state: State, callback: int, status: PushStatus) -> None:
+    state.run("UPDATE callbacks SET status = ? WHERE id = ?", status, callback)

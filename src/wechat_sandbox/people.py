@@ -1,0 +1,181 @@
+"""What people do on their phones, and what WeChat tells the accounts of it."""
+
+from collections.abc import Mapping
+from datetime import date
+from enum import StrEnum
+
+from wechat_sandbox import shipping
+from wechat_sandbox.accounts import account, openid_of
+from wechat_sandbox.messages import grant, withdraw
+from wechat_sandbox.moments import day_of
+from wechat_sandbox.pay import money, transactions
+from wechat_sandbox.pay.merchants import find_merchant, merchant_key
+from wechat_sandbox.pay.payments import Payment, payment_by_prepay
+from wechat_sandbox.pay.signing import is_client_signed
+from wechat_sandbox.pushes import push_event
+from wechat_sandbox.state import State
+from wechat_sandbox.wire import ControlError
+
+
+class Choice(StrEnum):
+    """The answer to a consent pop-up."""
+
+    ACCEPT = "accept"
+    REJECT = "reject"
+
+
+def follow(state: State, appid: str, person: str, *, scene: str) -> str:
+    """The openid of the person, who now follows; the first time the event `subscribe` goes out."""
+    openid = openid_of(state, appid, person)
+    changed = state.run(
+        "UPDATE openids SET is_follower = 1 WHERE appid = ? AND openid = ? AND is_follower = 0", appid, openid
+    )
+    if changed.rowcount:
+        fields = {"EventKey": f"qrscene_{scene}" if scene else ""}
+        push_event(state, appid, "subscribe", fields, openid=openid)
+    return openid
+
+
+def unfollow(state: State, appid: str, person: str) -> str:
+    """The openid of the person, who does not follow any more; `unsubscribe` goes out if they did."""
+    openid = openid_of(state, appid, person)
+    changed = state.run(
+        "UPDATE openids SET is_follower = 0 WHERE appid = ? AND openid = ? AND is_follower = 1", appid, openid
+    )
+    if changed.rowcount:
+        push_event(state, appid, "unsubscribe", {"EventKey": ""}, openid=openid)
+    return openid
+
+
+def answer_popup(
+    state: State, appid: str, person: str, *, answers: Mapping[str, Choice], scene: int
+) -> Mapping[str, int]:
+    """How many consents each accepted template now has; one event carries all answers."""
+    openid = openid_of(state, appid, person)
+    remaining = {
+        template: grant(state, appid=appid, openid=openid, template_id=template)
+        for template, choice in answers.items()
+        if choice is Choice.ACCEPT
+    }
+    items = [
+        {"TemplateId": template, "SubscribeStatusString": choice, "PopupScene": str(scene)}
+        for template, choice in answers.items()
+    ]
+    fields = {"SubscribeMsgPopupEvent": {"List": items}}
+    push_event(state, appid, "subscribe_msg_popup_event", fields, openid=openid)
+    return remaining
+
+
+def change_consents(state: State, appid: str, person: str, *, answers: Mapping[str, Choice]) -> None:
+    """The person changed the subscription settings; refused templates have no consent left."""
+    openid = openid_of(state, appid, person)
+    for template, choice in answers.items():
+        if choice is Choice.REJECT:
+            withdraw(state, appid=appid, openid=openid, template_id=template)
+    items = [{"TemplateId": template, "SubscribeStatusString": choice} for template, choice in answers.items()]
+    push_event(state, appid, "subscribe_msg_change_event", {"SubscribeMsgChangeEvent": {"List": items}}, openid=openid)
+
+
+def verified_prepay_id(state: State, arguments: Mapping[str, str]) -> str:
+    """The prepay_id in the arguments of `wx.requestPayment`; raises `ControlError` when the phone would refuse."""
+    name, _, prepay_id = arguments.get("package", "").partition("=")
+    payment = payment_by_prepay(state, prepay_id)
+    merchant = find_merchant(state, payment.mchid) if payment is not None else None
+    if name != "prepay_id" or payment is None or merchant is None:
+        raise ControlError("prepay_id_unknown", "支付验证失败:预支付单不存在")
+    if not is_client_signed(merchant_key(state, merchant), payment.appid, arguments):
+        raise ControlError("pay_sign_wrong", "支付验证签名失败")
+    return prepay_id
+
+
+def pay(state: State, prepay_id: str, *, person: str) -> Payment:
+    """The order the person has now paid; its money is frozen where shipping is managed, else settled at once."""
+    payment = transactions.pay(state, prepay_id, person=person)
+    if account(state, payment.appid).is_trade_managed:
+        shipping.await_shipping(state, payment)
+    else:
+        money.settle(state, payment)
+    return payment
+
+
+def read(state: State, appid: str, person: str, *, msgid: str, scene: str, verb: str) -> bool:
+    """Whether the person is counted: once a day per article for reading, once for sharing."""
+    day = day_of(state.now_ms)
+    _check_article(state, appid, msgid)
+    counted = state.run("INSERT OR IGNORE INTO article_readers VALUES (?, ?, ?, ?)", msgid, day, person, verb)
+    if counted.rowcount == 0:
+        return False
+    is_read = verb == "read"
+    _add(state, appid, msgid, day=day, scene=scene, readers=int(is_read), sharers=int(not is_read))
+    return True
+
+
+def count(state: State, appid: str, msgid: str, *, day: str, scene: str, readers: int, sharers: int) -> None:
+    """The article has so many readers and sharers more on this day."""
+    try:
+        date.fromisoformat(day)
+    except ValueError as error:
+        raise ControlError("bad_day", f"{day!r} is not YYYY-MM-DD") from error
+    _check_article(state, appid, msgid)
+    _add(state, appid, msgid, day=day, scene=scene, readers=readers, sharers=sharers)
+
+
+def _check_article(state: State, appid: str, msgid: str) -> None:
+    known = state.value(
+        "SELECT 1 FROM publications WHERE appid = ? AND msg_data_id = ? AND status = 0",
+        appid,
+        msgid.rpartition("_")[0],
+    )
+    if known is None:
+        raise ControlError("unknown_article", f"{appid} has published no article {msgid!r}")
+
+
+def _add(state: State, appid: str, msgid: str, *, day: str, scene: str, readers: int, sharers: int) -> None:
+    state.run(
+        "INSERT INTO article_days VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET"
+        " read_user = read_user + excluded.read_user, share_user = share_user + excluded.share_user",
+        appid,
+        msgid,
+        day,
+        scene,
+        readers,
+        sharers,
+    )
+
+
+def confirm_receipt(state: State, payment: Payment) -> None:
+    """The buyer confirms; raises `ControlError` when the order is not shipped."""
+    if not shipping.confirm(state, payment, method=state.settings.confirm_method_manual):
+        raise ControlError("not_shipped", "只有已发货的订单可以确认收货")
+
+
+def move_parcel(
+    state: State,
+    appid: str,
+    person: str,
+    *,
+    delivery_id: str,
+    waybill_id: str,
+    order_id: str,
+    action_type: int,
+    action_msg: str,
+) -> None:
+    """The carrier has moved the parcel one step; event `add_express_path`."""
+    action = {"ActionTime": state.now_s, "ActionType": action_type, "ActionMsg": action_msg}
+    fields = {
+        "DeliveryID": delivery_id,
+        "WayBillId": waybill_id,
+        "OrderId": order_id,
+        "Version": 1,
+        "Count": 1,
+        "Actions": [action],
+    }
+    push_event(state, appid, "add_express_path", fields, openid=openid_of(state, appid, person))
+
+
+def take_out(state: State, mchid: str, fen: int) -> None:
+    """The merchant has withdrawn `fen` to its bank."""
+    merchant = find_merchant(state, mchid)
+    if merchant is None or merchant.balance_fen < fen:
+        raise ControlError("balance_short", f"merchant {mchid!r} has less than {fen} fen")
+    money.move(state, mchid, -fen)

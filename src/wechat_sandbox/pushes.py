@@ -1,0 +1,119 @@
+"""Messages and events to an account's callback URL, in XML or JSON, plain or encrypted, always signed.
+
+An event is a mapping of WeChat's field names. Lists carry the name of their repeated element in `LIST_TAGS`,
+because XML repeats an element where JSON has an array.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode
+from xml.sax.saxutils import escape
+
+import msgspec
+
+from wechat_sandbox.accounts import Account, Encryption, Format, account, find_account
+from wechat_sandbox.callbacks import PushDoor, push
+from wechat_sandbox.crypt import encrypted, signature
+from wechat_sandbox.sending import Callback
+from wechat_sandbox.state import State
+
+SUBSCRIPTION_LISTS = ("SubscribeMsgPopupEvent", "SubscribeMsgChangeEvent", "SubscribeMsgSentEvent")
+SYSTEM_SENDER = "oSystemSystemSystemSystem000"
+
+
+def push_event(state: State, appid: str, event: str, fields: Mapping[str, Any], *, openid: str = SYSTEM_SENDER) -> None:
+    """The event goes to the account's callback URL; nothing happens when the account has none."""
+    app = find_account(state, appid)
+    if app is None or not app.callback_url:
+        return
+    content = {
+        "ToUserName": app.original_id,
+        "FromUserName": openid,
+        "CreateTime": state.now_s,
+        "MsgType": "event",
+        "Event": event,
+        **fields,
+    }
+    push(state, PushDoor.MESSAGE, owner=appid, subject=event, url=app.callback_url, content=content)
+
+
+def push_url_check(state: State, appid: str) -> None:
+    """WeChat asks the account's callback URL to echo a random text, as when the URL is saved in the console."""
+    app = account(state, appid)
+    push(state, PushDoor.VERIFY, owner=appid, subject="echostr", url=app.callback_url, content={})
+
+
+def url_check(state: State, appid: str, url: str, *, timestamp: int) -> Callback:
+    """The signed GET whose `echostr` the receiver must answer."""
+    app = account(state, appid)
+    nonce, echo = state.draw_digits(10), state.draw_digits(19)
+    query = {
+        "signature": signature(app.token, str(timestamp), nonce),
+        "echostr": echo,
+        "timestamp": timestamp,
+        "nonce": nonce,
+    }
+    return Callback(url=_with_query(url, query), headers={}, body=b"", method="GET", expects=echo.encode())
+
+
+def sealed(state: State, appid: str, url: str, content: Mapping[str, Any], *, timestamp: int) -> Callback:
+    """The POST that carries one message in the account's format and encryption."""
+    app = account(state, appid)
+    nonce = state.draw_digits(10)
+    query: dict[str, Any] = {
+        "signature": signature(app.token, str(timestamp), nonce),
+        "timestamp": timestamp,
+        "nonce": nonce,
+        "openid": content["FromUserName"],
+    }
+    text = written(app.format, content)
+    if app.encryption is Encryption.AES:
+        text, query = _encrypted(state, app, text, query)
+    kind = "text/xml" if app.format is Format.XML else "application/json"
+    return Callback(url=_with_query(url, query), headers={"content-type": kind}, body=text)
+
+
+def _encrypted(state: State, app: Account, text: bytes, query: dict[str, Any]) -> tuple[bytes, dict[str, Any]]:
+    envelope = {
+        "ToUserName": app.original_id,
+        "Encrypt": encrypted(text, aes_key=app.aes_key, appid=app.appid, random16=state.draw(16)),
+    }
+    proof = signature(app.token, str(query["timestamp"]), query["nonce"], envelope["Encrypt"])
+    return written(app.format, envelope), {**query, "encrypt_type": "aes", "msg_signature": proof}
+
+
+def _with_query(url: str, query: Mapping[str, Any]) -> str:
+    return f"{url}{'&' if '?' in url else '?'}{urlencode(query)}"
+
+
+def written(form: Format, content: Mapping[str, Any]) -> bytes:
+    """The message as WeChat writes it in this format."""
+    if form is Format.JSON:
+        return msgspec.json.encode(_json_lists(content))
+    return f"<xml>{_elements(content)}</xml>".encode()
+
+
+def _json_lists(content: Mapping[str, Any]) -> Mapping[str, Any]:
+    """In JSON the subscription events carry their `List` at the top."""
+    for name in SUBSCRIPTION_LISTS:
+        if name in content:
+            rest = {key: value for key, value in content.items() if key != name}
+            return {**rest, **content[name]}
+    return content
+
+
+def _elements(content: Mapping[str, Any]) -> str:
+    return "".join(_element(tag, value) for tag, value in content.items())
+
+
+def _element(tag: str, value: Any) -> str:
+    if isinstance(value, Mapping):
+        return f"<{tag}>{_elements(value)}</{tag}>"
+    if isinstance(value, list | tuple):
+        return "".join(_element(tag, item) for item in value)
+    if isinstance(value, int):
+        return f"<{tag}>{value}</{tag}>"
+    text = str(value)
+    if "]]>" in text:
+        return f"<{tag}>{escape(text)}</{tag}>"
+    return f"<{tag}><![CDATA[{text}]]></{tag}>"

@@ -1,0 +1,38 @@
+"""Where WeChat's own documents are silent or disagree, a switch decides; the README gives the evidence for each."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class SandboxSettings:
+    """Every choice the sandbox makes that WeChat's documents leave open; durations in milliseconds or days.
+
+    The defaults are the conservative reading: what the document forbids or does not promise is refused.
+    """
+
+    quotas_enforced: bool = True
+    special_order_may_repeat: bool = False
+    """A second `opspecialorder` for the same order moves `delay_to`; refused by default (undocumented)."""
+    card_status_may_repeat: bool = False
+    """`set_user_notify` may send the same status again with new content; refused by default (undocumented)."""
+    card_code_days: int = 30
+    """How long a payment can carry a service card after its first status (undocumented)."""
+    card_visible_after_ms: int = 0
+    """How long a payment stays unknown to the service cards (85437); the document says "possibly a minute"."""
+    shipping_visible_after_ms: int = 60_000
+    """How long a paid order stays unknown to the shipping APIs (10060001)."""
+    publish_takes_ms: int = 3_000
+    refund_takes_ms: int = 3_000
+    refund_gap_ms: int = 60_000
+    """Least time between two partial refunds of one payment."""
+    request_skew_ms: int = 300_000
+    """Largest difference between a Pay request's timestamp and the sandbox's clock."""
+    express_confirm_days: int = 10
+    other_confirm_days: int = 2
+    confirm_method_auto: int = 1
+    confirm_method_manual: int = 2
+    """The document says 1 automatic, 2 manual; developers report the reverse. Swap both to play that."""
+    article_data_since: str = ""
+    """First day (YYYY-MM-DD) with article statistics; WeChat's own is 2025-11-01. Empty: no limit."""
+    log_bodies: bool = True
+    """Keep request and reply texts of every call (secrets removed)."""

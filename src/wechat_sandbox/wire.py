@@ -1,0 +1,97 @@
+"""What comes in and what goes out: one request, one reply, and the three ways of refusing.
+
+Every API is a function `(state, request) -> reply body`; `routing` binds it to its path and its door.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import msgspec
+
+T = TypeVar("T")
+Body = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One HTTP request past its door.
+
+    `caller` is the appid of the access token or the mchid of the signature, empty at the other doors;
+    `parts` are the values of the `{…}` segments of the route's path; header names are lower case.
+    """
+
+    method: str
+    path: str
+    query: Mapping[str, str]
+    headers: Mapping[str, str]
+    body: bytes
+    caller: str = ""
+    parts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One HTTP reply; `code` is the errcode or Pay code that the call log shows."""
+
+    status: int
+    body: bytes
+    headers: tuple[tuple[str, str], ...] = ()
+    code: str = "0"
+
+
+class ApiError(Exception):
+    """Refused as api.weixin.qq.com refuses: HTTP 200, `errcode`, `errmsg` with the rid."""
+
+    def __init__(self, errcode: int, errmsg: str = "") -> None:
+        super().__init__(errcode, errmsg)
+        self.errcode = errcode
+        self.errmsg = errmsg
+
+
+class PayError(Exception):
+    """Refused as api.mch.weixin.qq.com refuses: its own HTTP status, `code` and `message`."""
+
+    def __init__(self, status: int, code: str, message: str) -> None:
+        super().__init__(status, code, message)
+        self.status = status
+        self.code = code
+        self.message = message
+
+
+class ControlError(Exception):
+    """The test driver asked the sandbox for something impossible: HTTP 400, `error` and `message`."""
+
+    def __init__(self, error: str, message: str) -> None:
+        super().__init__(error, message)
+        self.error = error
+        self.message = message
+
+
+def parsed(request: Request, shape: type[T]) -> T:
+    """The JSON body of an API call as `shape`.
+
+    Raises `ApiError` 44002 for an empty body and 47001 for anything that is not that JSON.
+    """
+    if not request.body:
+        raise ApiError(44002)
+    try:
+        return msgspec.json.decode(request.body, type=shape)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise ApiError(47001) from error
+
+
+def pay_parsed(request: Request, shape: type[T]) -> T:
+    """The JSON body of a Pay call as `shape`; raises `PayError` 400 PARAM_ERROR otherwise."""
+    try:
+        return msgspec.json.decode(request.body, type=shape)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise PayError(400, "PARAM_ERROR", f"参数错误:{error}") from error
+
+
+def control_parsed(request: Request, shape: type[T]) -> T:
+    """The JSON body of a control call as `shape`; raises `ControlError` otherwise."""
+    try:
+        return msgspec.json.decode(request.body or b"{}", type=shape)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise ControlError("bad_request", str(error)) from error
