@@ -1,0 +1,55 @@
+"""The house as it stands keeps its contracts: imports (`.importlinter`) and syntax (`rules.py`)."""
+
+import configparser
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from shape import rules
+
+ROOT = Path(__file__).resolve().parents[2]
+SRC = ROOT / "src"
+LINT = Path(sys.executable).with_name("lint-imports")
+
+
+def lint_imports(src: Path, *contracts: str) -> subprocess.CompletedProcess[str]:
+    chosen = [part for contract in contracts for part in ("--contract", contract)]
+    return subprocess.run(
+        [LINT, "--no-cache", "--config", ROOT / ".importlinter", *chosen],
+        env={"PYTHONPATH": str(src), "PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "PYTHONUTF8": "1"},
+        cwd=src,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def contracts() -> configparser.ConfigParser:
+    written = configparser.ConfigParser()
+    written.read(ROOT / ".importlinter", encoding="utf-8")
+    return written
+
+
+def test_imports_keep_every_contract() -> None:
+    answer = lint_imports(SRC)
+
+    assert answer.returncode == 0, answer.stdout
+
+
+@pytest.mark.parametrize("rule", rules.RULES, ids=lambda rule: rule.__name__)
+def test_the_house_is_in_shape(rule: Callable[[Path], list[str]]) -> None:
+    assert rule(SRC) == []
+
+
+def test_every_stage_is_in_every_contract_that_speaks_of_stages() -> None:
+    stages = {path.parent.name for path in (SRC / "roulian").glob("*/model*")}
+    written = contracts()
+
+    containers = written["importlinter:contract:inside_a_stage"]["containers"].split()
+
+    assert set(rules.STAGES) == stages
+    assert {name.removeprefix("roulian.") for name in containers} == stages
+    assert all(f"importlinter:contract:face_of_{stage}" in written for stage in stages)
