@@ -61,6 +61,7 @@ class Engine(Protocol):
     dialect: sa.Dialect
     most_in_group: int
     lists_as_json: bool
+    is_durable: bool
     reads_on_writer: bool
     skip_locked: str
 
@@ -70,6 +71,10 @@ class Engine(Protocol):
 
     def is_alive(self, connection: Any) -> bool:
         """Whether the connection can still be used."""
+        ...
+
+    def writer_name(self, connection: Any) -> str:
+        """A name for this writer that no other living writer of the brand has."""
         ...
 
     def begin(self, cursor: Cursor, *, read_only: bool) -> None:

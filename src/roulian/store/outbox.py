@@ -16,11 +16,11 @@ from roulian.words.event import read
 BATCH = 32
 _DUE_DELIVERIES = (
     "SELECT d.event, d.handler, d.tries, e.kind, e.body FROM store_deliveries d JOIN store_events e ON e.id = d.event"
-    " WHERE d.status IN ('due', 'running') AND d.due_at <= :now ORDER BY d.due_at, d.event, d.place LIMIT :most"
+    " WHERE d.status = 'due' AND d.due_at <= :now ORDER BY d.due_at, d.event, d.place LIMIT :most"
 )
 _DUE_DEADLINES = (
     "SELECT kind, key, tries FROM store_deadlines"
-    " WHERE status IN ('due', 'running') AND due_at <= :now ORDER BY due_at, kind, key LIMIT :most"
+    " WHERE status = 'due' AND due_at <= :now ORDER BY due_at, kind, key LIMIT :most"
 )
 DUE_DELIVERIES = {"": sa.text(_DUE_DELIVERIES), "skip": sa.text(_DUE_DELIVERIES + " FOR UPDATE OF d SKIP LOCKED")}
 DUE_DEADLINES = {"": sa.text(_DUE_DEADLINES), "skip": sa.text(_DUE_DEADLINES + " FOR UPDATE SKIP LOCKED")}

@@ -39,6 +39,7 @@ class PostgresEngine:
 
     most_in_group = 60
     lists_as_json = False
+    is_durable = True
     reads_on_writer = False
     skip_locked = "skip"
 
@@ -68,6 +69,10 @@ class PostgresEngine:
     def is_alive(self, connection: Any) -> bool:
         """Whether the connection can still be used."""
         return not connection.closed
+
+    def writer_name(self, connection: Any) -> str:
+        """The server process of this connection; ended ones are named anew, so the names stay few."""
+        return f"backend {connection.info.backend_pid}"
 
     def begin(self, cursor: Cursor, *, read_only: bool) -> None:
         """Writers see what others committed, statement by statement; readers get one snapshot."""

@@ -32,6 +32,7 @@ class SqliteEngine:
         self.path = parts.path.removeprefix("/") or ":memory:"
         self.synchronous = {"full": "FULL", "off": "OFF"}[options.get("synchronous", "full")]
         self.reads_on_writer = self.path == ":memory:"
+        self.is_durable = self.synchronous == "FULL" and not self.reads_on_writer
         self.dialect: sa.Dialect = SQLiteDialect_pysqlite(paramstyle="named")
 
     def connect(self, *, read_only: bool) -> sqlite3.Connection:
@@ -51,6 +52,10 @@ class SqliteEngine:
     def is_alive(self, connection: Any) -> bool:  # noqa: ARG002 - the signature of every engine
         """A file does not hang up."""
         return True
+
+    def writer_name(self, connection: Any) -> str:  # noqa: ARG002 - the signature of every engine
+        """SQLite has one writer at a time."""
+        return "sqlite"
 
     def begin(self, cursor: Cursor, *, read_only: bool) -> None:
         """Writers take the write lock at once; readers get a snapshot and block nobody."""

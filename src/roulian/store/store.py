@@ -9,13 +9,14 @@ from urllib.parse import urlsplit
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from roulian.store import trail
+from roulian.store.commit import Committer, Request
 from roulian.store.engine import Engine
 from roulian.store.motion import Motion, Routes
 from roulian.store.readers import Readers
 from roulian.store.sqlite import SqliteEngine
 from roulian.store.tables import METADATA
 from roulian.store.tx import Tx
-from roulian.store.writer import Request, Writer
+from roulian.store.writer import DirectWriter, GroupingWriter, Writer
 from roulian.words import Clock, Ids, Instant
 
 T = TypeVar("T")
@@ -36,6 +37,12 @@ def _engine(url: str) -> Engine:
     return engine
 
 
+def _writer(engine: Engine, committer: Committer) -> Writer:
+    if engine.is_durable:
+        return GroupingWriter(committer, most_in_group=engine.most_in_group)
+    return DirectWriter(committer)
+
+
 class Store:
     """Durable memory of one brand, for this process. Open one per process and brand, close it at the end."""
 
@@ -46,7 +53,7 @@ class Store:
         self.motion = motion
         self.routes = routes
         self.engine = engine
-        self._writer = Writer(engine, clock=clock, ids=ids, routes=routes)
+        self._writer = _writer(engine, Committer(engine, clock=clock, ids=ids, routes=routes))
         self._readers = Readers(engine, routes=routes)
         self._threads = ThreadPoolExecutor(_READER_THREADS, thread_name_prefix="roulian-reader")
 

@@ -15,10 +15,13 @@ METADATA = sa.MetaData(
 )
 
 
-def _open_index(name: str, *columns: str) -> sa.Index:
+_DUE = "status = 'due'"
+_OPEN = "status IN ('due', 'running')"
+
+
+def _waiting_index(name: str, *columns: str, where: str = _DUE) -> sa.Index:
     """An index over the few rows still waiting, so that the many finished ones cost nothing."""
-    waiting = sa.text("status IN ('due', 'running')")
-    return sa.Index(name, *columns, sqlite_where=waiting, postgresql_where=waiting)
+    return sa.Index(name, *columns, sqlite_where=sa.text(where), postgresql_where=sa.text(where))
 
 
 EVENTS = sa.Table(
@@ -46,7 +49,7 @@ DELIVERIES = sa.Table(
     sa.Column("due_at", sa.BigInteger, nullable=False),
     sa.Column("done_at", sa.BigInteger),
     sa.PrimaryKeyConstraint("event", "handler"),
-    _open_index("ix_store_deliveries_open", "due_at", "event", "place"),
+    _waiting_index("ix_store_deliveries_due", "due_at", "event", "place"),
 )
 
 DEADLINES = sa.Table(
@@ -61,7 +64,7 @@ DEADLINES = sa.Table(
     sa.Column("done_at", sa.BigInteger),
     sa.Column("cause", sa.Text, nullable=False),
     sa.PrimaryKeyConstraint("kind", "key"),
-    _open_index("ix_store_deadlines_open", "due_at", "kind", "key"),
+    _waiting_index("ix_store_deadlines_due", "due_at", "kind", "key"),
     sa.Index("ix_store_deadlines_cause", "cause"),
 )
 
@@ -81,7 +84,7 @@ JOBS = sa.Table(
     sa.Column("done_at", sa.BigInteger),
     sa.Column("cause", sa.Text, nullable=False),
     sa.UniqueConstraint("kind", "key"),
-    _open_index("ix_store_jobs_open", "due_at", "id"),
+    _waiting_index("ix_store_jobs_open", "due_at", "id", where=_OPEN),
     sa.Index("ix_store_jobs_cause", "cause"),
 )
 

@@ -1,7 +1,7 @@
 """One brand, one transaction: what a stage's reads and writes are given.
 
 A `Tx` runs statements, says events, sets deadlines, promises calls to the outside and keeps rate limits,
-all of it in the same commit. Neighbours: `writer` opens it for writing, `readers` for reading.
+all of it in the same commit. Neighbours: `commit` opens it for writing, `readers` for reading.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -42,15 +42,6 @@ _PROMISE = sa.text(
     " answer = NULL, done_at = NULL, cause = excluded.cause"
     " WHERE store_jobs.status = 'lost'"
 )
-
-
-class GroupFailed(Exception):  # noqa: N818 - carries the trouble from the statement to the writer
-    """An error that undoes the whole group, not one request alone."""
-
-    def __init__(self, trouble: Trouble) -> None:
-        """Say what kind of trouble it is."""
-        super().__init__(trouble.name)
-        self.trouble = trouble
 
 
 @dataclass(slots=True)
@@ -175,8 +166,7 @@ class Tx:
         try:
             work(Tx(session, now=self.now, cause=cause))
         except Exception as error:
-            trouble = engine.trouble(error)
-            if isinstance(error, GroupFailed) or trouble is not Trouble.ALONE:
+            if engine.trouble(error) is not Trouble.ALONE:
                 raise
             engine.undo(cursor, "apart")
             return error

@@ -1,106 +1,94 @@
-"""The grouping writer: requests queue, each has its own savepoint, one durable commit answers them all.
+"""Who writes: a thread that groups, or the caller's own hand where a commit waits for no disk.
 
-One thread owns the only writing connection of this process. While it waits for the disk the next requests
-gather, so the group grows with the load by itself and a lone request never lingers. A refusal or a bug undoes
-its own request and leaves the others (docs/decisions/0002).
+While the thread waits for the disk the next requests gather, so groups grow with the load by themselves and a lone
+request never lingers. Where durability was given up (a simulation) there is nothing to wait for: handing work to a
+thread and back costs five times the work, and the order of waking threads is not reproducible.
 """
 
 import asyncio
 import queue
 import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
-from dataclasses import dataclass
-from typing import Any
+from typing import Protocol
 
-import sqlalchemy as sa
+from roulian.store.commit import Committer, Request
+from roulian.words import Bug, Unreachable
 
-from roulian.store.engine import Engine, Trouble
-from roulian.store.errors import DiskFull, Violated
-from roulian.store.motion import Routes
-from roulian.store.tx import GroupFailed, Session, Tx
-from roulian.words import Bug, Clock, Ids, Instant, Unreachable
-
-_MOST_REPLAYS = 8
-_PULSE_MS = 1000
-_PULSE = sa.text(
-    "INSERT INTO store_pulses (writer, last_at) VALUES (:writer, :last_at)"
-    " ON CONFLICT (writer) DO UPDATE SET last_at = excluded.last_at"
-)
+Wake = Callable[[], None]
 
 
-@dataclass(slots=True, eq=False)
-class Request:
-    """One piece of work, who waits for it, and how it came out.
+class Writer(Protocol):
+    """Takes requests and answers them after their commit."""
 
-    `weight` is how many savepoints it may use. Exactly one of `result` and `error` is meant once it is answered.
-    """
+    def submit(self, request: Request) -> None:
+        """Take the request; from inside a transaction it is a `Bug`, after `close` it is `Unreachable`."""
+        ...
 
-    work: Callable[[Tx], Any]
-    cause: str
-    weight: int
-    waiting: "Future[Any] | asyncio.Future[Any]"
-    loop: asyncio.AbstractEventLoop | None = None
-    read_only: bool = False
-    result: Any = None
-    error: BaseException | None = None
+    def watch(self, wake: Wake) -> Wake:
+        """Call `wake` after each commit that set something moving; returns the way to stop."""
+        ...
 
-    def answer(self) -> None:
-        """Wake the one who waits; called in its own loop, or from the writer for a blocking caller."""
-        if self.waiting.done():
-            return
-        if isinstance(self.error, StopIteration):
-            self.error = Bug("work raised StopIteration")
-        if self.error is None:
-            self.waiting.set_result(self.result)
-        else:
-            self.waiting.set_exception(self.error)
+    def close(self) -> None:
+        """Finish what was taken and let go of the database."""
+        ...
 
 
-class Writer:
-    """The thread that writes. `submit` from anywhere; answers come after the durable commit."""
+class _Watched:
+    """Those who want to know that something was set moving."""
 
-    def __init__(self, engine: Engine, *, clock: Clock, ids: Ids, routes: Routes) -> None:
-        """Start the thread and connect; a database that cannot be opened raises here."""
-        self._engine, self._clock, self._ids, self._routes = engine, clock, ids, routes
+    def __init__(self) -> None:
+        self._watchers: tuple[Wake, ...] = ()
+
+    def watch(self, wake: Wake) -> Wake:
+        """Call `wake` after each commit that set something moving; returns the way to stop."""
+        self._watchers = (*self._watchers, wake)
+
+        def stop() -> None:
+            self._watchers = tuple(each for each in self._watchers if each is not wake)
+
+        return stop
+
+    def _tell(self, committer: Committer) -> None:
+        if committer.take_stir():
+            for wake in self._watchers:
+                wake()
+
+
+class GroupingWriter(_Watched):
+    """One thread owns the only writing connection of this process; whoever waits shares its next commit."""
+
+    def __init__(self, committer: Committer, *, most_in_group: int) -> None:
+        """Start the thread."""
+        super().__init__()
+        self._committer, self._most_in_group = committer, most_in_group
         self._queue: queue.SimpleQueue[Request | None] = queue.SimpleQueue()
         self._held: Request | None = None
-        self._closing = False
-        self._pulse = Instant(0)
-        self._watchers: tuple[Callable[[], None], ...] = ()
-        self._session = Session.open(engine, routes=routes, ids=ids)
+        self._is_closed = False
         self._thread = threading.Thread(target=self._serve, name="roulian-writer", daemon=True)
         self._thread.start()
 
     def submit(self, request: Request) -> None:
-        """Queue the request. From the writer's own thread it is a `Bug`: it would wait for itself."""
+        """Queue the request."""
         if threading.get_ident() == self._thread.ident:
             raise Bug("work inside a transaction asked the store for another transaction")
-        if self._closing:
+        if self._is_closed:
             raise Unreachable("the store is closed")
         self._queue.put(request)
 
-    def watch(self, wake: Callable[[], None]) -> Callable[[], None]:
-        """Call `wake` from the writer's thread after each commit that set something moving; returns the way out."""
-        self._watchers = (*self._watchers, wake)
-        return lambda: setattr(self, "_watchers", tuple(w for w in self._watchers if w is not wake))
-
     def close(self) -> None:
-        """Finish what is queued, then end the thread and close the connection."""
-        if not self._closing:
-            self._closing = True
-            self._queue.put(None)
-            self._thread.join()
-            self._session.connection.close()
+        """Finish what is queued, then end the thread."""
+        if self._is_closed:
+            return
+        self._is_closed = True
+        self._queue.put(None)
+        self._thread.join()
+        self._committer.close()
 
     def _serve(self) -> None:
         while group := self._gather():
-            self._settle(group)
+            self._committer.settle(group)
             _answer(group)
-            if self._session.stirred:
-                self._session.stirred = False
-                for wake in self._watchers:
-                    wake()
+            self._tell(self._committer)
 
     def _gather(self) -> list[Request]:
         """The next group: whoever is waiting, up to the engine's number of savepoints; empty at the end."""
@@ -109,121 +97,52 @@ class Writer:
         if first is None:
             return []
         group, weight = [first], first.weight
-        while True:
+        while weight < self._most_in_group:
             try:
                 request = self._queue.get_nowait()
             except queue.Empty:
-                return group
+                break
             if request is None:
                 self._queue.put(None)
-                return group
+                break
             weight += request.weight
-            if weight > self._engine.most_in_group:
+            if weight > self._most_in_group:
                 self._held = request
-                return group
+                break
             group.append(request)
-
-    def _settle(self, group: Sequence[Request]) -> None:
-        """Bring the group to its end, replaying it one by one when another process was in the way."""
-        try:
-            self._transact(group)
-        except GroupFailed as failure:
-            if failure.trouble is not Trouble.CONTENTION:
-                return self._fail(group, failure)
-        except BaseException as error:  # noqa: BLE001 - whoever waits must hear of it, whatever it is
-            return self._fail(group, error)
-        else:
-            return None
-        for request in group:
-            self._replay(request)
-        return None
-
-    def _replay(self, request: Request) -> None:
-        for _ in range(_MOST_REPLAYS):
-            try:
-                return self._transact([request])
-            except GroupFailed as failure:
-                if failure.trouble is not Trouble.CONTENTION:
-                    return self._fail([request], failure)
-            except BaseException as error:  # noqa: BLE001 - whoever waits must hear of it, whatever it is
-                return self._fail([request], error)
-        return self._fail([request], Unreachable("other processes kept changing the same rows"))
-
-    def _transact(self, group: Sequence[Request]) -> None:
-        """One durable commit for the group; raises, with everything undone, if there can be none."""
-        engine, now = self._engine, self._clock.now()
-        committing = False
-        try:
-            self._reconnect()
-            cursor = self._session.cursor
-            engine.begin(cursor, read_only=False)
-            if len(group) == 1:
-                kept = [self._attempt(group[0], now)]
-            else:
-                kept = [self._attempt_saved(request, now) for request in group]
-            if not any(kept):
-                return engine.rollback(cursor)
-            self._beat(now)
-            committing = True
-            cursor.execute("COMMIT")
-        except BaseException as error:
-            engine.rollback(self._session.cursor)
-            raise self._translate(error, committing=committing) from error
-
-    def _reconnect(self) -> None:
-        if not self._engine.is_alive(self._session.connection):
-            self._session = Session.open(self._engine, routes=self._routes, ids=self._ids)
-
-    def _attempt_saved(self, request: Request, now: Instant) -> bool:
-        engine, cursor = self._engine, self._session.cursor
-        engine.save(cursor, "request")
-        kept = self._attempt(request, now)
-        (engine.release if kept else engine.undo)(cursor, "request")
-        return kept
-
-    def _attempt(self, request: Request, now: Instant) -> bool:
-        """Run the work; false if it failed on its own account, which is kept for its caller."""
-        request.error = request.result = None
-        try:
-            request.result = request.work(Tx(self._session, now=now, cause=request.cause))
-        except Exception as error:
-            if isinstance(error, GroupFailed) or self._engine.trouble(error) is not Trouble.ALONE:
-                raise
-            request.error = _named(error, self._engine)
-            return False
-        return True
-
-    def _beat(self, now: Instant) -> None:
-        """Remember, at most once a second, how far time has come: a simulation goes on from there."""
-        if now.ms >= self._pulse.ms + _PULSE_MS:
-            Tx(self._session, now=now, cause="").run(_PULSE, writer="writer", last_at=now.ms)
-            self._pulse = now
-
-    def _translate(self, error: BaseException, *, committing: bool) -> BaseException:
-        trouble = error.trouble if isinstance(error, GroupFailed) else self._engine.trouble(error)
-        match trouble:
-            case Trouble.CONTENTION:
-                return GroupFailed(trouble)
-            case Trouble.FULL:
-                return DiskFull()
-            case Trouble.BUSY:
-                return Unreachable("another process holds the database")
-            case Trouble.GONE:
-                return Unreachable("the database connection broke", lost=committing)
-            case Trouble.ALONE:
-                return error
-
-    def _fail(self, group: Sequence[Request], error: BaseException) -> None:
-        for request in group:
-            request.result, request.error = None, error
+        return group
 
 
-def _named(error: Exception, engine: Engine) -> Exception:
-    if not engine.is_violation(error):
-        return error
-    violated = Violated(str(error))
-    violated.__cause__ = error
-    return violated
+class DirectWriter(_Watched):
+    """The caller's thread does the work at once, one at a time; its answer comes in its loop's next turn."""
+
+    def __init__(self, committer: Committer) -> None:
+        """Take the connection."""
+        super().__init__()
+        self._committer = committer
+        self._turn = threading.Lock()
+        self._at_work: int | None = None
+        self._is_closed = False
+
+    def submit(self, request: Request) -> None:
+        """Do it."""
+        if self._at_work == threading.get_ident():
+            raise Bug("work inside a transaction asked the store for another transaction")
+        with self._turn:
+            if self._is_closed:
+                raise Unreachable("the store is closed")
+            self._at_work = threading.get_ident()
+            self._committer.settle((request,))
+            self._at_work = None
+        _answer((request,))
+        self._tell(self._committer)
+
+    def close(self) -> None:
+        """Close the connection."""
+        with self._turn:
+            if not self._is_closed:
+                self._is_closed = True
+                self._committer.close()
 
 
 def _answer(group: Sequence[Request]) -> None:

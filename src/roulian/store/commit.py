@@ -1,0 +1,172 @@
+"""Group commit: each request in its own savepoint, one durable commit for all of them.
+
+A refusal or a bug undoes its own request and leaves the others. When another process was in the way the group is
+replayed one by one; when the disk is full or the connection breaks, everyone in it hears so
+(docs/decisions/0002). Neighbour: `writer` forms the groups.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from roulian.store.engine import Engine, Trouble
+from roulian.store.errors import DiskFull, Violated
+from roulian.store.motion import Routes
+from roulian.store.tx import Session, Tx
+from roulian.words import Bug, Clock, Ids, Instant, Unreachable
+
+_MOST_REPLAYS = 8
+_PULSE_MS = 1000
+_PULSE = sa.text(
+    "INSERT INTO store_pulses (writer, last_at) VALUES (:writer, :last_at)"
+    " ON CONFLICT (writer) DO UPDATE SET last_at = excluded.last_at"
+)
+
+
+class _Contention(Exception):  # noqa: N818 - an answer to the group, not a failure
+    """Another process was in the way of the group."""
+
+
+@dataclass(slots=True, eq=False)
+class Request:
+    """One piece of work, who waits for it, and how it came out.
+
+    `weight` is how many savepoints it may use, its own included. `loop` is the waiting caller's; None if it blocks.
+    """
+
+    work: Callable[[Tx], Any]
+    cause: str
+    weight: int
+    waiting: "Future[Any] | asyncio.Future[Any]"
+    loop: asyncio.AbstractEventLoop | None = None
+    result: Any = None
+    error: BaseException | None = None
+
+    def answer(self) -> None:
+        """Wake the one who waits; called in its own loop, or from anywhere for a blocking caller."""
+        if self.waiting.done():
+            return
+        if isinstance(self.error, StopIteration):
+            self.error = Bug("work raised StopIteration")
+        if self.error is None:
+            self.waiting.set_result(self.result)
+        else:
+            self.waiting.set_exception(self.error)
+
+
+class Committer:
+    """The writing connection and its transactions. Used by one thread at a time."""
+
+    def __init__(self, engine: Engine, *, clock: Clock, ids: Ids, routes: Routes) -> None:
+        """Connect; a database that cannot be opened raises here."""
+        self._engine, self._clock, self._ids, self._routes = engine, clock, ids, routes
+        self._pulse = Instant(0)
+        self._session = Session.open(engine, routes=routes, ids=ids)
+
+    def take_stir(self) -> bool:
+        """Whether anything was set moving since the last time this was asked."""
+        stirred, self._session.stirred = self._session.stirred, False
+        return stirred
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._session.connection.close()
+
+    def settle(self, group: Sequence[Request]) -> None:
+        """Bring every request of the group to a result or an error; raises nothing."""
+        try:
+            self._transact(group)
+        except _Contention:
+            for request in group:
+                self._replay(request)
+        except BaseException as error:  # noqa: BLE001 - whoever waits must hear of it, whatever it is
+            _fail(group, error)
+
+    def _replay(self, request: Request) -> None:
+        for _ in range(_MOST_REPLAYS):
+            try:
+                return self._transact([request])
+            except _Contention:
+                continue
+            except BaseException as error:  # noqa: BLE001 - whoever waits must hear of it, whatever it is
+                return _fail([request], error)
+        return _fail([request], Unreachable("other processes kept changing the same rows"))
+
+    def _transact(self, group: Sequence[Request]) -> None:
+        """One durable commit for the group; raises, with everything undone, if there can be none."""
+        engine, now = self._engine, self._clock.now()
+        committing = False
+        try:
+            self._reconnect()
+            cursor = self._session.cursor
+            engine.begin(cursor, read_only=False)
+            alone = len(group) == 1
+            kept = [self._attempt(group[0], now)] if alone else [self._attempt_saved(each, now) for each in group]
+            if not any(kept):
+                return engine.rollback(cursor)
+            self._beat(now)
+            committing = True
+            cursor.execute("COMMIT")
+        except BaseException as error:
+            engine.rollback(self._session.cursor)
+            raise self._translate(error, committing=committing) from error
+
+    def _reconnect(self) -> None:
+        if not self._engine.is_alive(self._session.connection):
+            self._session = Session.open(self._engine, routes=self._routes, ids=self._ids)
+
+    def _attempt_saved(self, request: Request, now: Instant) -> bool:
+        engine, cursor = self._engine, self._session.cursor
+        engine.save(cursor, "request")
+        kept = self._attempt(request, now)
+        (engine.release if kept else engine.undo)(cursor, "request")
+        return kept
+
+    def _attempt(self, request: Request, now: Instant) -> bool:
+        """Run the work; false if it failed on its own account, which is kept for its caller."""
+        request.error = request.result = None
+        try:
+            request.result = request.work(Tx(self._session, now=now, cause=request.cause))
+        except Exception as error:
+            if self._engine.trouble(error) is not Trouble.ALONE:
+                raise
+            request.error = _named(error, self._engine)
+            return False
+        return True
+
+    def _beat(self, now: Instant) -> None:
+        """Remember, at most once a second, how far time has come: a simulation goes on from there."""
+        if now.ms >= self._pulse.ms + _PULSE_MS:
+            tx = Tx(self._session, now=now, cause="")
+            tx.run(_PULSE, writer=self._engine.writer_name(self._session.connection), last_at=now.ms)
+            self._pulse = now
+
+    def _translate(self, error: BaseException, *, committing: bool) -> BaseException:
+        match self._engine.trouble(error):
+            case Trouble.ALONE:
+                return error
+            case Trouble.CONTENTION:
+                return _Contention()
+            case Trouble.FULL:
+                return DiskFull()
+            case Trouble.BUSY:
+                return Unreachable("another process holds the database")
+            case Trouble.GONE:
+                return Unreachable("the database connection broke", lost=committing)
+
+
+def _fail(group: Sequence[Request], error: BaseException) -> None:
+    for request in group:
+        request.result, request.error = None, error
+
+
+def _named(error: Exception, engine: Engine) -> Exception:
+    if not engine.is_violation(error):
+        return error
+    violated = Violated(str(error))
+    violated.__cause__ = error
+    return violated
