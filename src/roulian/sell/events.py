@@ -1,0 +1,98 @@
+"""Facts about orders and campaigns. Whoever hears one reads the truth again: an event carries ids, not copies."""
+
+from dataclasses import dataclass
+
+from roulian.words.event import Event
+from roulian.words.ids import CampaignId, OrderId
+from roulian.words.time import Day
+
+
+@dataclass(frozen=True, slots=True)
+class OrderPlaced(Event):
+    """A cart became an order with a price and a promised day; it is not paid yet."""
+
+    order: OrderId
+
+
+@dataclass(frozen=True, slots=True)
+class OrderPaid(Event):
+    """The whole amount of an order arrived while the order stood; said once."""
+
+    order: OrderId
+
+
+@dataclass(frozen=True, slots=True)
+class OrderCancelled(Event):
+    """An unpaid order was given up; `why` is `buyer`, `expired`, `campaign_closed` or a word of the caller."""
+
+    order: OrderId
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class PaidAfterCancel(Event):
+    """The money of an order arrived after the order had been cancelled: revive it or give the money back."""
+
+    order: OrderId
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseMoved(Event):
+    """The promised day of an open order is another one now; `reason` is a code that the promise ledger explains."""
+
+    order: OrderId
+    was_day: Day
+    now_day: Day
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class OrderShipped(Event):
+    """All goods of an order left the warehouse."""
+
+    order: OrderId
+
+
+@dataclass(frozen=True, slots=True)
+class OrderDelivered(Event):
+    """The buyer has the goods."""
+
+    order: OrderId
+
+
+@dataclass(frozen=True, slots=True)
+class RefundDue(Event):
+    """We owe the buyer `fen` fen of this order; said once per order."""
+
+    order: OrderId
+    fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class OrderRefunded(Event):
+    """The payment provider confirmed that the buyer has the money back."""
+
+    order: OrderId
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignOpened(Event):
+    """A presale takes orders until its deadline."""
+
+    campaign: CampaignId
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignReached(Event):
+    """Paid units filled the `lot`-th economic lot (from 1): make `qty` units, a whole number of lot multiples."""
+
+    campaign: CampaignId
+    lot: int
+    qty: int
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignMissed(Event):
+    """The deadline came before the first economic lot was paid; every paid order of it is being refunded."""
+
+    campaign: CampaignId

@@ -1,0 +1,153 @@
+"""What `sell` says no to. Refusals stay unfrozen: `contextlib` writes `__traceback__` on what passes through it."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from roulian.words.errors import Refusal
+from roulian.words.ids import CampaignId, OrderId, SkuId
+
+
+@dataclass(eq=False)
+class CartEmpty(Refusal):
+    """An order needs at least one line."""
+
+    code: ClassVar[str] = "cart_empty"
+    zh: ClassVar[str] = "购物车是空的,请先选择商品。"
+    en: ClassVar[str] = "The cart is empty. Choose something first."
+
+
+@dataclass(eq=False)
+class UnknownSku(Refusal):
+    """No SKU has this id."""
+
+    sku: SkuId
+    code: ClassVar[str] = "unknown_sku"
+    zh: ClassVar[str] = "没有商品 {sku},它可能已下架,请刷新页面重新选择。"
+    en: ClassVar[str] = "There is no product {sku}; it may have been withdrawn. Refresh the page and choose again."
+
+
+@dataclass(eq=False)
+class BadQuantity(Refusal):
+    """A quantity is a whole number from 1 to `most`."""
+
+    sku: SkuId
+    qty: int
+    most: int
+    code: ClassVar[str] = "bad_quantity"
+    zh: ClassVar[str] = "商品 {sku} 的数量 {qty} 不对,请填写 1 到 {most} 之间的整数。"
+    en: ClassVar[str] = "{qty} is not a quantity of {sku} that can be ordered. Enter a whole number from 1 to {most}."
+
+
+@dataclass(eq=False)
+class CampaignNotFound(Refusal):
+    """No campaign has this id, or it does not sell this SKU."""
+
+    campaign: CampaignId
+    code: ClassVar[str] = "campaign_not_found"
+    zh: ClassVar[str] = "没有预售 {campaign},请从活动列表重新进入。"
+    en: ClassVar[str] = "There is no presale {campaign}. Open it again from the list."
+
+
+@dataclass(eq=False)
+class CampaignClosed(Refusal):
+    """The campaign takes no more orders: its deadline is past or its lot is full."""
+
+    campaign: CampaignId
+    code: ClassVar[str] = "campaign_closed"
+    zh: ClassVar[str] = "预售 {campaign} 已结束,可以关注下一期预售。"
+    en: ClassVar[str] = "Presale {campaign} has ended. Watch for the next one."
+
+
+@dataclass(eq=False)
+class BadCampaign(Refusal):
+    """A campaign needs a deadline to come and positive whole lot sizes."""
+
+    field: str
+    code: ClassVar[str] = "bad_campaign"
+    zh: ClassVar[str] = "预售设置 {field} 不对:截止时间须在将来,价格、经济批量和倍数须为正整数。请修改后再试。"
+    en: ClassVar[str] = (
+        "The presale's {field} is wrong: a deadline lies ahead; price, lot and multiple are positive whole numbers. Correct it and try again."
+    )
+
+
+@dataclass(eq=False)
+class OrderNotFound(Refusal):
+    """No order has this id (or this buyer has none)."""
+
+    order: OrderId
+    code: ClassVar[str] = "order_not_found"
+    zh: ClassVar[str] = "没有订单 {order},请在“我的订单”里查看。"
+    en: ClassVar[str] = "There is no order {order}. Look under “My orders”."
+
+
+@dataclass(eq=False)
+class OrderNotPayable(Refusal):
+    """The order has been paid by another transaction, or its money has already gone back."""
+
+    order: OrderId
+    status: str
+    code: ClassVar[str] = "order_not_payable"
+    zh: ClassVar[str] = "订单 {order} 当前状态为 {status},不能再支付;多付的款项将原路退回。"
+    en: ClassVar[str] = (
+        "Order {order} is {status} and cannot be paid again; money paid twice goes back the way it came."
+    )
+
+
+@dataclass(eq=False)
+class WrongAmount(Refusal):
+    """A payment must be the order's total, to the fen."""
+
+    order: OrderId
+    due_fen: int
+    paid_fen: int
+    code: ClassVar[str] = "wrong_amount"
+    zh: ClassVar[str] = (
+        "订单 {order} 应付 {due_fen} 分,实付 {paid_fen} 分,金额不符,款项已登记待退,请按应付金额重新支付。"
+    )
+    en: ClassVar[str] = (
+        "Order {order} costs {due_fen} fen but {paid_fen} fen came; the payment is recorded for return. Pay the exact amount."
+    )
+
+
+@dataclass(eq=False)
+class NotCancellable(Refusal):
+    """Only an unpaid order is cancelled; a paid one is refunded."""
+
+    order: OrderId
+    status: str
+    code: ClassVar[str] = "not_cancellable"
+    zh: ClassVar[str] = "订单 {order} 当前状态为 {status},不能取消;已付款的订单请申请退款。"
+    en: ClassVar[str] = "Order {order} is {status} and cannot be cancelled. If it is paid, ask for a refund."
+
+
+@dataclass(eq=False)
+class NotShippable(Refusal):
+    """Only a paid order ships, and only a shipped one is delivered."""
+
+    order: OrderId
+    status: str
+    code: ClassVar[str] = "not_shippable"
+    zh: ClassVar[str] = "订单 {order} 当前状态为 {status},不能发货或签收,请先核对订单状态。"
+    en: ClassVar[str] = "Order {order} is {status}, so it can be neither shipped nor delivered. Check its status first."
+
+
+@dataclass(eq=False)
+class NotRefundable(Refusal):
+    """Money goes back only where money came, and is confirmed only after it was asked for."""
+
+    order: OrderId
+    status: str
+    code: ClassVar[str] = "not_refundable"
+    zh: ClassVar[str] = "订单 {order} 当前状态为 {status},没有可退的款项,请先核对付款记录。"
+    en: ClassVar[str] = "Order {order} is {status}; there is no money of it to give back. Check its payments first."
+
+
+@dataclass(eq=False)
+class NotRevivable(Refusal):
+    """Only an order that was paid after its cancellation comes back to life."""
+
+    order: OrderId
+    status: str
+    code: ClassVar[str] = "not_revivable"
+    zh: ClassVar[str] = "订单 {order} 当前状态为 {status},不能恢复;请重新下单。"
+    en: ClassVar[str] = "Order {order} is {status} and cannot be revived. Place a new order."

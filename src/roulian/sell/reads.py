@@ -1,0 +1,215 @@
+"""Questions about the catalogue, campaigns, orders and money. Plural where there can be many; pages are newest first."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
+
+from roulian.sell.model import (
+    Campaign,
+    CampaignClosed,
+    CampaignNotFound,
+    CampaignStatus,
+    DayTotals,
+    FilingRefused,
+    Money,
+    Order,
+    OrderNotFound,
+    OrderStatus,
+    Product,
+    ProductId,
+    RefusedPayment,
+    Sku,
+    UnknownSku,
+    Wanted,
+)
+from roulian.sell.tables import campaigns as campaign_rows
+from roulian.sell.tables import catalogue as catalogue_rows
+from roulian.sell.tables import money as money_rows
+from roulian.sell.tables import orders as order_rows
+from roulian.store import Tx
+from roulian.words.ids import CampaignId, MemberId, OrderId, SkuId
+from roulian.words.time import Day, Instant
+
+
+def products(tx: Tx, ids: Collection[ProductId] | None = None) -> Mapping[ProductId, Product]:
+    """The products of these ids that exist, or all, in id order."""
+    stmt = catalogue_rows.ALL_PRODUCTS if ids is None else catalogue_rows.PRODUCTS_OF
+    rows = tx.rows(stmt) if ids is None else tx.rows(stmt, ids=list(ids))
+    return {row[0]: catalogue_rows.product(row) for row in rows}
+
+
+def skus(tx: Tx, ids: Collection[SkuId] | None = None) -> Mapping[SkuId, Sku]:
+    """The SKUs of these ids that exist, or all, in id order."""
+    if ids is not None:
+        return catalogue_rows.skus_of(tx, ids)
+    return {row[0]: catalogue_rows.sku(row) for row in tx.rows(catalogue_rows.ALL_SKUS)}
+
+
+def campaign(tx: Tx, ident: CampaignId) -> Campaign:
+    """The campaign. Raises `CampaignNotFound`."""
+    known = campaign_rows.campaigns_of(tx, (ident,)).get(ident)
+    if known is None:
+        raise CampaignNotFound(ident)
+    return known
+
+
+def campaigns(tx: Tx, ids: Collection[CampaignId]) -> Mapping[CampaignId, Campaign]:
+    """The campaigns of these ids that exist."""
+    return campaign_rows.campaigns_of(tx, ids)
+
+
+def campaigns_of(tx: Tx, wanted: Sequence[Wanted]) -> tuple[tuple[Wanted, Campaign | None], ...]:
+    """Each line of a cart with the campaign it asks for, or None, in the cart's order.
+
+    Raises `UnknownSku`, `CampaignNotFound` (also where it sells another SKU), `CampaignClosed`.
+    """
+    known = catalogue_rows.skus_of(tx, {want.sku for want in wanted})
+    named = {want.campaign for want in wanted if want.campaign is not None}
+    open_now = campaign_rows.campaigns_of(tx, named) if named else {}
+    return tuple((want, _asked(tx, want, known, open_now)) for want in wanted)
+
+
+def _asked(
+    tx: Tx,
+    want: Wanted,
+    known: Mapping[SkuId, Sku],
+    open_now: Mapping[CampaignId, Campaign],
+) -> Campaign | None:
+    if want.sku not in known:
+        raise UnknownSku(want.sku)
+    if want.campaign is None:
+        return None
+    asked = open_now.get(want.campaign)
+    if asked is None or asked.sku != want.sku:
+        raise CampaignNotFound(want.campaign)
+    if not asked.accepts(tx.now):
+        raise CampaignClosed(want.campaign)
+    return asked
+
+
+def open_campaigns(tx: Tx, skus: Collection[SkuId] | None = None) -> tuple[Campaign, ...]:
+    """The campaigns of these SKUs, or all, that take orders now, the one that closes first first."""
+    if skus is None:
+        rows = tx.rows(campaign_rows.ACCEPTING_NOW, now=tx.now.ms)
+    else:
+        rows = tx.rows(campaign_rows.ACCEPTING_OF, skus=list(skus), now=tx.now.ms)
+    return tuple(map(campaign_rows.campaign, rows))
+
+
+def campaigns_page(
+    tx: Tx,
+    *,
+    status: CampaignStatus | None = None,
+    sku: SkuId | None = None,
+    before: str | None = None,
+    limit: int = 50,
+) -> tuple[Campaign, ...]:
+    """At most `limit` campaigns older than the id `before`, newest first."""
+    rows = tx.rows(campaign_rows.PAGE, of_status=status, of_sku=sku, before=before, most=limit)
+    return tuple(map(campaign_rows.campaign, rows))
+
+
+def lots(tx: Tx, ident: CampaignId) -> tuple[tuple[int, int], ...]:
+    """The lots the campaign opened: number from 1, and units, in order."""
+    return tuple((row[0], row[1]) for row in tx.rows(campaign_rows.LOTS_OF, of_campaign=ident))
+
+
+def order(tx: Tx, ident: OrderId, *, member: MemberId | None = None) -> Order:
+    """The order; with `member`, only that member's own. Raises `OrderNotFound`."""
+    known = order_rows.orders_of(tx, (ident,)).get(ident)
+    if known is None or (member is not None and known.member != member):
+        raise OrderNotFound(ident)
+    return known
+
+
+def orders(tx: Tx, ids: Collection[OrderId]) -> Mapping[OrderId, Order]:
+    """The orders of these ids that exist."""
+    return order_rows.orders_of(tx, ids)
+
+
+def order_by_key(tx: Tx, member: MemberId, *, key: str) -> Order | None:
+    """The order the member placed under `key`, if they did."""
+    found = order_rows.orders(tx.rows(order_rows.OF_KEY, of_member=member, of_key=key))
+    return next(iter(found.values()), None)
+
+
+def orders_page(
+    tx: Tx,
+    *,
+    status: OrderStatus | None = None,
+    sku: SkuId | None = None,
+    member: MemberId | None = None,
+    campaign: CampaignId | None = None,
+    before: str | None = None,
+    limit: int = 50,
+) -> tuple[Order, ...]:
+    """At most `limit` orders older than the id `before` that match every filter given, newest first."""
+    rows = tx.rows(
+        order_rows.PAGE,
+        of_status=status,
+        of_sku=sku,
+        of_member=member,
+        of_campaign=campaign,
+        before=before,
+        most=limit,
+    )
+    ids = [OrderId(row[0]) for row in rows]
+    found = order_rows.orders_of(tx, ids)
+    return tuple(found[ident] for ident in ids)
+
+
+def orders_of_campaign(tx: Tx, ident: CampaignId, *, status: OrderStatus | None = None) -> tuple[Order, ...]:
+    """Every order with a line in the campaign, or those that stand in `status`, oldest first."""
+    return _in_order(tx.rows(order_rows.OF_CAMPAIGN, of_campaign=ident, of_status=status))
+
+
+def waiting_orders(tx: Tx, skus: Collection[SkuId]) -> tuple[Order, ...]:
+    """Placed or paid orders with one of these SKUs whose goods have not left, earliest promise first."""
+    return _in_order(tx.rows(order_rows.WAITING, skus=list(skus)))
+
+
+def is_to_ship(tx: Tx, ident: OrderId) -> bool:
+    """The order is paid and its goods have not left."""
+    return tx.one(order_rows.STATUS_OF, order=ident) == (OrderStatus.PAID,)
+
+
+def order_counts(tx: Tx) -> Mapping[OrderStatus, int]:
+    """How many orders stand in each status; every status has its number."""
+    found = {row[0]: row[1] for row in tx.rows(order_rows.BY_STATUS)}
+    return {status: found.get(status.value, 0) for status in OrderStatus}
+
+
+def daily_totals(tx: Tx, *, first: Day, last: Day) -> tuple[DayTotals, ...]:
+    """Orders placed on each day from `first` to `last`, by the status they have now; days without orders are absent."""
+    rows = tx.rows(order_rows.DAILY, first_at=first.at(0).ms, end_at=last.plus(1).at(0).ms)
+    return tuple(DayTotals(Day(row[0]), OrderStatus(row[1]), row[2], row[3], row[4]) for row in rows)
+
+
+def filings_refused(tx: Tx, orders: Collection[OrderId]) -> tuple[FilingRefused, ...]:
+    """What the outside said no to about these orders, by order."""
+    rows = tx.rows(order_rows.FILINGS_REFUSED_OF, orders=list(orders))
+    return tuple(FilingRefused(OrderId(row[0]), row[1], row[2], Instant(row[3])) for row in rows)
+
+
+def item_names(tx: Tx, orders: Iterable[Order]) -> Mapping[OrderId, str]:
+    """What each order is called in a message, in Chinese: its first product, and 等 when there are more lines."""
+    placed = list(orders)
+    first = {order.id: order.lines[0].sku for order in placed}
+    named = {row[0]: row[1] for row in tx.rows(catalogue_rows.NAMES_OF, ids=list(set(first.values())))}
+    return {order.id: named[first[order.id]] + ("等" if len(order.lines) > 1 else "") for order in placed}
+
+
+def refused_payments_page(tx: Tx, *, before: str | None = None, limit: int = 50) -> tuple[RefusedPayment, ...]:
+    """Money that came but fitted no order, newest first: somebody has to send it back."""
+    rows = tx.rows(money_rows.REFUSED_PAGE, before=before, most=limit)
+    return tuple(money_rows.refused_payment(row) for row in rows)
+
+
+def money(tx: Tx) -> Money:
+    """The books: what came in, what is kept, owed back and returned. Reads every payment."""
+    row = tx.one(money_rows.MONEY)
+    assert row is not None
+    return Money(*row)
+
+
+def _in_order(rows: Iterable[tuple[Any, ...]]) -> tuple[Order, ...]:
+    return tuple(order_rows.orders(rows).values())

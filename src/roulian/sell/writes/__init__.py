@@ -1,0 +1,37 @@
+"""What changes in `sell`. Verbs take the transaction first and never commit; each raises before it changes anything."""
+
+from roulian.sell.writes.campaigns import close_campaign, extend_campaign, open_campaign, promise_campaign
+from roulian.sell.writes.catalogue import add_products
+from roulian.sell.writes.orders import (
+    cancel,
+    deliver,
+    expire,
+    filing_refused,
+    move_promise,
+    move_promises,
+    place,
+    settled,
+    ship,
+)
+from roulian.sell.writes.payments import pay, refunded, revive, start_refund
+
+__all__ = [
+    "add_products",
+    "cancel",
+    "close_campaign",
+    "deliver",
+    "expire",
+    "extend_campaign",
+    "filing_refused",
+    "move_promise",
+    "move_promises",
+    "open_campaign",
+    "pay",
+    "place",
+    "promise_campaign",
+    "refunded",
+    "revive",
+    "settled",
+    "ship",
+    "start_refund",
+]
