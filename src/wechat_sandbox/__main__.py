@@ -42,11 +42,12 @@ async def _serve(*, host: str, port: int, file: str, seed: int) -> None:
 
         sandbox = Sandbox(file, now_ms=lambda: time.time_ns() // 1_000_000, seed=seed, send=send)
         server = uvicorn.Server(uvicorn.Config(sandbox.asgi, host=host, port=port, access_log=False))
-        pumping = asyncio.create_task(_pump(sandbox))
         try:
-            await server.serve()
+            async with asyncio.TaskGroup() as group:
+                pumping = group.create_task(_pump(sandbox))
+                await server.serve()
+                pumping.cancel()
         finally:
-            pumping.cancel()
             sandbox.close()
 
 

@@ -21,6 +21,7 @@ from wechat_sandbox.wire import ApiError, Body, ControlError, PayError, Reply, R
 
 API_TYPE = ("content-type", "application/json; encoding=utf-8")
 PAY_TYPE = ("content-type", "application/json; charset=utf-8")
+HTML_TYPE = ("content-type", "text/html; charset=utf-8")
 SECRETS = ("access_token", "secret", "js_code")
 LOGGED_CHARACTERS = 4000
 
@@ -36,7 +37,8 @@ def answer(state: State, table: RouteTable, request: Request, *, query_string: s
             caller, reply = _pay(state, found, request, query_string=query_string, rid=rid)
         else:
             caller, reply = _api(state, table, found, request, rid=rid)
-        reply = _lost(state, request, caller, reply)
+        if found is not None:
+            reply = _lost(state, found[0], caller, reply)
         _log(state, request, reply, caller=caller, rid=rid)
         return reply
 
@@ -55,16 +57,16 @@ def _api(
     caller = request.query.get("appid", "")
     try:
         route = found[0] if found is not None else _refuse_unknown(table, request)
-        _strike_api(state, request, caller)
         if route.door is Door.TOKEN:
             caller = _admitted(state, request)
+        _strike_api(state, route, caller)
         body = route.call(state, replace(request, caller=caller))
     except ApiError as error:
         text = error.errmsg or TEXTS.get(error.errcode, "error")
         refusal = {"errcode": error.errcode, "errmsg": f"{text} rid: {rid}"}
         return caller, Reply(200, msgspec.json.encode(refusal), (API_TYPE,), str(error.errcode))
     except PayError as error:
-        return caller, Reply(error.status, error.message.encode(), (("content-type", "text/html"),), error.code)
+        return caller, Reply(error.status, error.message.encode(), (HTML_TYPE,), error.code)
     return caller, Reply(200, msgspec.json.encode(body), (API_TYPE,))
 
 
@@ -80,15 +82,15 @@ def _refuse_unknown(table: RouteTable, request: Request) -> Route:
     raise ApiError({None: 40066, "GET": 43001}.get(table.method_of(request.path), 43002))
 
 
-def _strike_api(state: State, request: Request, caller: str) -> None:
-    fault = faults.strike(state, FaultKind.ERRCODE, path=request.path, owner=caller)
+def _strike_api(state: State, route: Route, caller: str) -> None:
+    fault = faults.strike(state, FaultKind.ERRCODE, path=route.path, owner=caller)
     if fault is not None:
         raise ApiError(fault["errcode"])
-    _strike_http(state, request, caller)
+    _strike_http(state, route, caller)
 
 
-def _strike_http(state: State, request: Request, caller: str) -> None:
-    fault = faults.strike(state, FaultKind.HTTP, path=request.path, owner=caller)
+def _strike_http(state: State, route: Route, caller: str) -> None:
+    fault = faults.strike(state, FaultKind.HTTP, path=route.path, owner=caller)
     if fault is not None:
         raise PayError(fault["http_status"], f"HTTP_{fault['http_status']}", "<html><body>Bad Gateway</body></html>")
 
@@ -101,7 +103,7 @@ def _pay(
         target = f"{request.path}?{query_string}" if query_string else request.path
         caller = caller_of(state, request, target=target)
         route, parts = found if found is not None else _refuse_unknown_pay()
-        _strike_pay(state, request, caller)
+        _strike_pay(state, route, caller)
         body = route.call(state, replace(request, caller=caller, parts=parts))
         status, code, text = (204, "0", b"") if body is None else (200, "0", msgspec.json.encode(body))
     except PayError as error:
@@ -115,18 +117,18 @@ def _refuse_unknown_pay() -> tuple[Route, tuple[str, ...]]:
     raise PayError(404, "NOT_FOUND", "接口不存在")
 
 
-def _strike_pay(state: State, request: Request, caller: str) -> None:
-    fault = faults.strike(state, FaultKind.PAY_ERROR, path=request.path, owner=caller)
+def _strike_pay(state: State, route: Route, caller: str) -> None:
+    fault = faults.strike(state, FaultKind.PAY_ERROR, path=route.path, owner=caller)
     if fault is not None:
         raise PayError(fault["http_status"], fault["code"], "系统异常,请用相同参数重新调用")
-    _strike_http(state, request, caller)
+    _strike_http(state, route, caller)
 
 
-def _lost(state: State, request: Request, caller: str, reply: Reply) -> Reply:
-    fault = faults.strike(state, FaultKind.LOST_ANSWER, path=request.path, owner=caller)
+def _lost(state: State, route: Route, caller: str, reply: Reply) -> Reply:
+    fault = faults.strike(state, FaultKind.LOST_ANSWER, path=route.path, owner=caller)
     if fault is None:
         return reply
-    return Reply(fault["http_status"], b"<html><body>Bad Gateway</body></html>", (("content-type", "text/html"),))
+    return Reply(fault["http_status"], b"<html><body>Bad Gateway</body></html>", (HTML_TYPE,))
 
 
 def _log(state: State, request: Request, reply: Reply, *, caller: str, rid: str) -> None:

@@ -5,7 +5,7 @@ from datetime import date
 from enum import StrEnum
 
 from wechat_sandbox import shipping
-from wechat_sandbox.accounts import account, openid_of
+from wechat_sandbox.accounts import account, openid_of, person_of
 from wechat_sandbox.messages import grant, withdraw
 from wechat_sandbox.moments import day_of
 from wechat_sandbox.pay import money, transactions
@@ -143,8 +143,10 @@ def _add(state: State, appid: str, msgid: str, *, day: str, scene: str, readers:
     )
 
 
-def confirm_receipt(state: State, payment: Payment) -> None:
-    """The buyer confirms; raises `ControlError` when the order is not shipped."""
+def confirm_receipt(state: State, payment: Payment, *, person: str) -> None:
+    """The buyer confirms; raises `ControlError` for another person (if one is named) or an order not shipped."""
+    if person and person_of(state, payment.appid, payment.openid) != person:
+        raise ControlError("other_buyer", "只有付款人可以确认收货")
     if not shipping.confirm(state, payment, method=state.settings.confirm_method_manual):
         raise ControlError("not_shipped", "只有已发货的订单可以确认收货")
 

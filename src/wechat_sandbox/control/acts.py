@@ -180,7 +180,7 @@ def confirm_receipt(state: State, request: Request) -> Body:
     payment = payment_by_transaction(state, body.transaction_id)
     if payment is None:
         raise ControlError("unknown_payment", f"there is no transaction {body.transaction_id!r}")
-    people.confirm_receipt(state, payment)
+    people.confirm_receipt(state, payment, person=body.person)
     return {"ok": True}
 
 

@@ -64,7 +64,7 @@ def add_account(state: State, request: Request) -> Body:
         body.is_verified,
         managed,
     )
-    return msgspec.structs.asdict(body) | {"account": msgspec.to_builtins(account(state, body.appid))}
+    return {"account": msgspec.to_builtins(account(state, body.appid))}
 
 
 class Appid(msgspec.Struct):
