@@ -1,0 +1,95 @@
+"""Questions about what came in. Arrays leave here as float64, days without rows as zeros."""
+
+from collections.abc import Collection, Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from roulian.sense import tables
+from roulian.sense.model import ArticleDay, DemandPanel, RegionDay, Sale, Signal, SignalDay, days_between
+from roulian.store import Tx
+from roulian.words.ids import ArticleId, SkuId
+from roulian.words.time import Day
+
+
+def demand(
+    tx: Tx,
+    skus: Sequence[SkuId],
+    *,
+    first: Day,
+    last: Day,
+    spot_below: Mapping[SkuId, int] | None = None,
+) -> DemandPanel:
+    """Net units per SKU and day, `first`..`last` included; a SKU without sales is a row of zeros.
+
+    With `spot_below`, lines of at least that many units of the SKU are left out: bulk orders get a date
+    of their own and must not swell the shelf stock. Raises `BackwardsDays`.
+    """
+    units = np.zeros((len(skus), days_between(first, last)))
+    row_of = {sku: i for i, sku in enumerate(skus)}
+    column_of = {first.plus(j).iso(): j for j in range(units.shape[1])}
+    span = {"skus": list(skus), "first": first.iso(), "last": last.iso()}
+    for sku, day, net in tx.rows(tables.DEMAND_OF, **span):
+        units[row_of[sku], column_of[day]] = float(net)
+    if spot_below:
+        for sku, day, line in tx.rows(tables.LARGE_LINES, least=min(spot_below.values()), **span):
+            if line >= spot_below.get(sku, line + 1):
+                units[row_of[sku], column_of[day]] -= line
+    return DemandPanel(tuple(skus), first, units)
+
+
+def line_sizes(tx: Tx, skus: Sequence[SkuId], *, first: Day, last: Day) -> Mapping[SkuId, NDArray[np.float64]]:
+    """The units of each sales line of each SKU, lines taken back left out; an empty array where nothing sold."""
+    found: dict[SkuId, list[int]] = {sku: [] for sku in skus}
+    for sku, units in tx.rows(tables.LINE_SIZES, skus=list(skus), first=first.iso(), last=last.iso()):
+        found[sku].append(units)
+    return {sku: np.array(sizes, dtype=np.float64) for sku, sizes in found.items()}
+
+
+def sold_skus(tx: Tx, *, first: Day, last: Day) -> tuple[SkuId, ...]:
+    """Every SKU with net sales in `first`..`last`, in the order of its id."""
+    return tuple(SkuId(row[0]) for row in tx.rows(tables.SOLD_SKUS, first=first.iso(), last=last.iso()))
+
+
+def demand_span(tx: Tx) -> tuple[Day, Day] | None:
+    """The first and the last day with sales; None before the first sale."""
+    row = tx.one(tables.SPAN)
+    return None if row is None or row[0] is None else (Day.parse(row[0]), Day.parse(row[1]))
+
+
+def region_demand(tx: Tx, sku: SkuId, *, first: Day, last: Day) -> tuple[RegionDay, ...]:
+    """Net units and lines of one SKU by region and day, by day; days without sales are left out."""
+    return tuple(
+        tables.region_day(row) for row in tx.rows(tables.REGION_DEMAND, sku=sku, first=first.iso(), last=last.iso())
+    )
+
+
+def signal_days(tx: Tx, *, first: Day, last: Day, sku: SkuId | None = None) -> tuple[SignalDay, ...]:
+    """Signals counted by day and kind, of one SKU or of all, by day."""
+    span = {"first": first.iso(), "last": last.iso()}
+    rows = tx.rows(tables.SIGNAL_DAYS_ALL, **span) if sku is None else tx.rows(tables.SIGNAL_DAYS_OF, sku=sku, **span)
+    return tuple(tables.signal_day(row, sku) for row in rows)
+
+
+def signals_page(tx: Tx, *, sku: SkuId | None = None, before: str | None = None, limit: int = 50) -> tuple[Signal, ...]:
+    """Signals, newest first, at most `limit`, older than the signal `before`."""
+    return tuple(tables.signal(row) for row in tx.rows(tables.SIGNALS_PAGE, sku=sku, before=before, limit=limit))
+
+
+def sales_page(
+    tx: Tx,
+    *,
+    sku: SkuId | None = None,
+    region: str | None = None,
+    before: str | None = None,
+    limit: int = 50,
+) -> tuple[Sale, ...]:
+    """Sales lines, newest day first, at most `limit`, before the source `before`."""
+    rows = tx.rows(tables.SALES_PAGE, sku=sku, region=region, before=before, limit=limit)
+    return tuple(tables.sale(row) for row in rows)
+
+
+def article_days(tx: Tx, articles: Collection[ArticleId], *, first: Day, last: Day) -> tuple[ArticleDay, ...]:
+    """Readers and sharers of these articles by day."""
+    rows = tx.rows(tables.ARTICLE_DAYS_OF, articles=list(articles), first=first.iso(), last=last.iso())
+    return tuple(tables.article_day(row) for row in rows)
