@@ -1,0 +1,80 @@
+"""What to do and what to say: promises, orders to place, lots, answers to surprises, each with its reason.
+
+Owns: proposals and what became of them; the promise ledger; the line from which an order is bulk.
+Says: ProposalMade, ProposalApplied.
+Never: acts. It reads shapes (`model/seen.py`), thinks without clock or chance, and files what it thought.
+"""
+
+from roulian.decide.events import ProposalApplied, ProposalMade
+from roulian.decide.methods.adjusting import Surprise, adjust, adjust_draft, best_draft, surprise
+from roulian.decide.methods.batching import fill_capacity, materials, materials_of, plan_batch
+from roulian.decide.methods.calendar import next_pick, special_filing
+from roulian.decide.methods.lots import bulk_from, economic_lot, explain_lot
+from roulian.decide.methods.promising import from_shelf, last_day, promise, promise_all, supply, to_come
+from roulian.decide.methods.replenishing import Need, need, replenish, replenish_all, safety_line
+from roulian.decide.methods.repromising import delay_reason, firm_promises, missed_reason, repromise
+from roulian.decide.model.batch import BatchPlan
+from roulian.decide.model.promise import Ask, Incoming, OpenDay, Promise, Promised, PromiseSource, Supply
+from roulian.decide.model.proposal import Draft, Proposal, ProposalKind, ProposalStatus
+from roulian.decide.model.reason import Reason, ReasonCode
+from roulian.decide.reads import bulk_lines, promise_history, promises, proposal, proposals_page
+from roulian.decide.writes import apply, file, promised, reject, set_bulk_lines, settle_promise
+
+__all__ = [
+    "Ask",
+    "BatchPlan",
+    "Draft",
+    "Incoming",
+    "Need",
+    "OpenDay",
+    "Promise",
+    "PromiseSource",
+    "Promised",
+    "Proposal",
+    "ProposalApplied",
+    "ProposalKind",
+    "ProposalMade",
+    "ProposalStatus",
+    "Reason",
+    "ReasonCode",
+    "Supply",
+    "Surprise",
+    "adjust",
+    "adjust_draft",
+    "apply",
+    "best_draft",
+    "bulk_from",
+    "bulk_lines",
+    "delay_reason",
+    "economic_lot",
+    "explain_lot",
+    "file",
+    "fill_capacity",
+    "firm_promises",
+    "from_shelf",
+    "last_day",
+    "materials",
+    "materials_of",
+    "missed_reason",
+    "need",
+    "next_pick",
+    "plan_batch",
+    "promise",
+    "promise_all",
+    "promise_history",
+    "promised",
+    "promises",
+    "proposal",
+    "proposals_page",
+    "reject",
+    "replenish",
+    "replenish_all",
+    "repromise",
+    "safety_line",
+    "set_bulk_lines",
+    "settle_promise",
+    "special_filing",
+    "supply",
+    "surprise",
+    "to_come",
+]

@@ -1,0 +1,1 @@
+"""How decisions are computed: dataclasses in, dataclasses out, no clock, no chance, no store."""

@@ -1,0 +1,1 @@
+"""The nouns of deciding: reasons, promises, proposals, and the shapes read of other rooms."""

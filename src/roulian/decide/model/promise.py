@@ -1,0 +1,146 @@
+"""A promise: how many units leave by which day, out of what, and why."""
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import ClassVar
+
+from roulian.decide.model.reason import Reason
+from roulian.words.errors import Refusal
+from roulian.words.ids import OrderId, SkuId
+from roulian.words.time import Day, Instant
+
+
+class PromiseSource(StrEnum):
+    """Where the last unit of a promise comes from."""
+
+    STOCK = "stock"
+    INBOUND = "inbound"
+    PURCHASE = "purchase"
+    PRODUCTION = "production"
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Somebody wants `qty` units; new supply for it starts `not_before` (a presale's deadline), if given."""
+
+    sku: SkuId
+    qty: int
+    today: Day
+    not_before: Day | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """`qty` units of supply on the way that come in on `day`, from the purchase or work order `source`."""
+
+    day: Day
+    qty: int
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenDay:
+    """`units` a production line can still make on `day`."""
+
+    day: Day
+    units: int
+
+
+@dataclass(frozen=True, slots=True)
+class Supply:
+    """All that can cover an ask for one SKU.
+
+    `free` is on hand less held less owed, so it is negative while orders wait: what comes in serves them
+    first. `safety` is what spot demand needs kept; only bulk asks, of at least `bulk_from` units, respect
+    it. `lead_time_days` is None where nobody sells us the SKU; `capacity` is None where we do not make it.
+    """
+
+    sku: SkuId
+    free: int
+    inbound: tuple[Incoming, ...] = ()
+    safety: int = 0
+    bulk_from: int | None = None
+    lead_time_days: int | None = None
+    review_days: int = 1
+    handling_days: int = 1
+    capacity: tuple[OpenDay, ...] | None = None
+    material_lead_days: int = 0
+
+    def less(self, qty: int) -> "Supply":
+        """The supply after another `qty` units of it were promised."""
+        return replace(self, free=self.free - qty)
+
+
+@dataclass(frozen=True, slots=True)
+class Peg:
+    """`qty` units of a promise come out of this supply, there on `day`; `ref` is its purchase or work order if it exists."""
+
+    source: PromiseSource
+    qty: int
+    day: Day
+    ref: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """`qty` units of `sku` leave for the buyer by the end of `day`; the pegs say out of what and sum to `qty`."""
+
+    sku: SkuId
+    qty: int
+    day: Day
+    source: PromiseSource
+    reason: Reason
+    pegs: tuple[Peg, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Promised:
+    """A line of the promise ledger: the `version`-th set of promises of an order; older versions are kept.
+
+    `kept` is None until the parcel left, then whether it left in time.
+    """
+
+    order: OrderId
+    version: int
+    line: int
+    promise: Promise
+    made_at: Instant
+    kept: bool | None
+
+
+@dataclass(frozen=True)
+class NothingToPromise(Refusal):
+    """No stock, no supplier, no line: nobody can say when."""
+
+    sku: SkuId
+    qty: int
+    code: ClassVar[str] = "nothing_to_promise"
+    zh: ClassVar[str] = "{sku} 现有与在途不够 {qty} 件,也没有供应商或产线;请减少数量,或联系客服登记到货提醒。"
+    en: ClassVar[str] = (
+        "{sku}: shelf and inbound do not cover {qty}, and nobody supplies it. Ask for fewer or a notice."
+    )
+
+
+@dataclass(frozen=True)
+class CapacityTooSmall(Refusal):
+    """The line's open days end before the units are made."""
+
+    sku: SkuId
+    qty: int
+    left: int
+    code: ClassVar[str] = "capacity_too_small"
+    zh: ClassVar[str] = "{sku} 要产 {qty} 件,排产期内产线只剩 {left} 件产能;请减少数量、加班或延长排产期。"
+    en: ClassVar[str] = (
+        "{sku}: {qty} to make, but the line has capacity for {left} in the planning window. Ask for fewer."
+    )
+
+
+@dataclass(frozen=True)
+class AskTooSmall(Refusal):
+    """Asked for no units, or fewer."""
+
+    sku: SkuId
+    qty: int
+    code: ClassVar[str] = "ask_too_small"
+    zh: ClassVar[str] = "{sku} 的数量是 {qty},请填 1 或更多。"
+    en: ClassVar[str] = "{sku}: the quantity is {qty}; ask for 1 or more."

@@ -1,0 +1,88 @@
+"""What decisions read of other rooms, by shape alone: `decide` imports no other stage."""
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from roulian.words.ids import SkuId
+from roulian.words.time import Day
+
+
+class Shelf(Protocol):
+    """A SKU's counters: units on the shelf, held for orders, still owed to orders, and the line not to fall below."""
+
+    @property
+    def on_hand(self) -> int: ...  # noqa: D102
+    @property
+    def reserved(self) -> int: ...  # noqa: D102
+    @property
+    def waiting(self) -> int: ...  # noqa: D102
+    @property
+    def safety(self) -> int: ...  # noqa: D102
+
+
+class Inbound(Protocol):
+    """Units on the way, the day they are promised for, and the purchase or work order they come from."""
+
+    @property
+    def day(self) -> Day: ...  # noqa: D102
+    @property
+    def qty(self) -> int: ...  # noqa: D102
+    @property
+    def source(self) -> str: ...  # noqa: D102
+
+
+class Sourced(Protocol):
+    """How a SKU is bought: days from order to receipt, smallest order, case size, price."""
+
+    @property
+    def lead_time_days(self) -> int: ...  # noqa: D102
+    @property
+    def moq(self) -> int: ...  # noqa: D102
+    @property
+    def multiple(self) -> int: ...  # noqa: D102
+    @property
+    def unit_cost_fen(self) -> int: ...  # noqa: D102
+
+
+class Made(Protocol):
+    """How a SKU is made: the wait for its slowest material, the set-up cost, materials per unit."""
+
+    @property
+    def material_lead_days(self) -> int: ...  # noqa: D102
+    @property
+    def setup_cost_fen(self) -> int: ...  # noqa: D102
+    @property
+    def materials(self) -> Mapping[SkuId, int]: ...  # noqa: D102
+
+
+class FreeDay(Protocol):
+    """Units a line can still make on a day."""
+
+    @property
+    def day(self) -> Day: ...  # noqa: D102
+    @property
+    def units(self) -> int: ...  # noqa: D102
+
+
+class Expected(Protocol):
+    """A forecast: quantiles of demand over the next days, and the median per day; in units."""
+
+    def within(self, days: int, level: float) -> float: ...  # noqa: D102
+    def per_day(self) -> float: ...  # noqa: D102
+    @property
+    def made_day(self) -> Day: ...  # noqa: D102
+
+
+class Outlier(Protocol):
+    """A day's demand outside its limits, in units."""
+
+    @property
+    def sku(self) -> SkuId: ...  # noqa: D102
+    @property
+    def day(self) -> Day: ...  # noqa: D102
+    @property
+    def actual(self) -> float: ...  # noqa: D102
+    @property
+    def low(self) -> float: ...  # noqa: D102
+    @property
+    def high(self) -> float: ...  # noqa: D102
