@@ -1,0 +1,97 @@
+"""Where goods come from: suppliers, recipes, purchases, work orders on lines.
+
+Owns: suppliers and their terms; recipes (one-level BOM); purchases and deliveries; lines, their day loads,
+work orders.
+Says: PurchasePlaced, PurchaseConfirmed, SupplierDelayed, PurchaseReceived, WorkOpened, WorkDone.
+Never: decides what to buy or make; never loads a line's day beyond its capacity.
+"""
+
+from roulian.make.events import (
+    PurchaseConfirmed,
+    PurchasePlaced,
+    PurchaseReceived,
+    SupplierDelayed,
+    WorkDone,
+    WorkOpened,
+)
+from roulian.make.model import (
+    Inbound,
+    Line,
+    LineDay,
+    LineId,
+    Purchase,
+    PurchaseStatus,
+    Recipe,
+    Sourcing,
+    Supplier,
+    WorkOrder,
+    WorkStatus,
+)
+from roulian.make.reads import (
+    free_capacity,
+    inbound,
+    line_load,
+    lines,
+    open_purchases,
+    open_work_orders,
+    purchase,
+    purchases_page,
+    recipes,
+    sourcing,
+    suppliers,
+    work_order,
+    work_page,
+)
+from roulian.make.writes import (
+    add_lines,
+    add_recipes,
+    add_sourcing,
+    add_suppliers,
+    arrive,
+    buy,
+    open_work,
+    reply,
+    report,
+)
+
+__all__ = [
+    "Inbound",
+    "Line",
+    "LineDay",
+    "LineId",
+    "Purchase",
+    "PurchaseConfirmed",
+    "PurchasePlaced",
+    "PurchaseReceived",
+    "PurchaseStatus",
+    "Recipe",
+    "Sourcing",
+    "Supplier",
+    "SupplierDelayed",
+    "WorkDone",
+    "WorkOpened",
+    "WorkOrder",
+    "WorkStatus",
+    "add_lines",
+    "add_recipes",
+    "add_sourcing",
+    "add_suppliers",
+    "arrive",
+    "buy",
+    "free_capacity",
+    "inbound",
+    "line_load",
+    "lines",
+    "open_purchases",
+    "open_work",
+    "open_work_orders",
+    "purchase",
+    "purchases_page",
+    "recipes",
+    "reply",
+    "report",
+    "sourcing",
+    "suppliers",
+    "work_order",
+    "work_page",
+]
