@@ -13,6 +13,12 @@ from roulian.words import Ids, Instant, SimulatedClock
 START = Instant.parse("2026-03-02T08:00:00+08:00")
 
 
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    """Tests marked `anyio` run on asyncio, as the house does."""
+    return "asyncio"
+
+
 @pytest.fixture
 def clock() -> SimulatedClock:
     return SimulatedClock(START)

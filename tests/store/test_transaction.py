@@ -1,53 +1,115 @@
 """One transaction: all of it or nothing of it."""
 
-from datetime import timedelta
+import threading
 
 import pytest
 import sqlalchemy as sa
 
-from roulian.store import METADATA, Store, Tx, Violated, any_of
-
-SHELF = sa.Table(
-    "storetest_shelf",
-    METADATA,
-    sa.Column("id", sa.Text, primary_key=True),
-    sa.Column("units", sa.BigInteger, sa.CheckConstraint("units >= 0", name="units"), nullable=False),
-    sa.Column("note", sa.Text),
-)
-PUT = SHELF.insert()
-SOME = sa.select(SHELF.c.id, SHELF.c.units).where(any_of(SHELF.c.id, "ids")).order_by(SHELF.c.id)
-ALL = sa.select(SHELF.c.id).order_by(SHELF.c.id)
-MORE = SHELF.update().where(SHELF.c.id == sa.bindparam("of")).values(units=SHELF.c.units + sa.bindparam("more"))
+from roulian.store import Store, Tx, Violated
+from roulian.words import Bug, Unreachable
+from shelf import THINGS, add, put, take, things
 
 
-def test_rows_come_back_as_plain_tuples_in_select_order(store: Store):
-    store.call(lambda tx: tx.many(PUT, [{"id": "b", "units": 2}, {"id": "a", "units": 1}]))
+def test_a_list_of_any_length_is_one_parameter(store: Store):
+    store.call(lambda tx: [put(tx, name) for name in "abc"])
 
-    assert store.read(lambda tx: tx.rows(SOME, ids=["a", "b", "z"])) == [("a", 1), ("b", 2)]
-    assert store.read(lambda tx: tx.rows(SOME, ids=[])) == []
+    assert store.read(lambda tx: things(tx, ["a", "c", "z"])) == {"a": 1, "c": 1}
+    assert store.read(lambda tx: things(tx, [])) == {}
 
 
 def test_work_that_raises_leaves_nothing(store: Store):
     def work(tx: Tx) -> None:
-        tx.run(PUT, id="a", units=1)
+        put(tx, "a")
         raise LookupError("changed my mind")
 
     with pytest.raises(LookupError):
         store.call(work)
 
-    assert store.read(lambda tx: tx.rows(ALL)) == []
+    assert store.read(things) == {}
 
 
 def test_a_broken_constraint_is_a_bug_and_leaves_nothing(store: Store):
-    store.call(lambda tx: tx.run(PUT, id="a", units=1))
+    store.call(lambda tx: put(tx, "a", units=1))
 
     with pytest.raises(Violated):
-        store.call(lambda tx: tx.run(MORE, of="a", more=-2))
+        store.call(lambda tx: take(tx, "a", units=2))
+    with pytest.raises(Violated):
+        store.call(lambda tx: put(tx, "a", units=9))
 
-    assert store.read(lambda tx: tx.rows(SOME, ids=["a"])) == [("a", 1)]
+    assert store.read(things) == {"a": 1}
 
 
-def test_a_limit_lets_no_more_through_than_it_says(store: Store):
-    taken = [store.call(lambda tx: tx.take("wechat", limit=2, per=timedelta(minutes=1))) for _ in range(3)]
+def test_an_insert_leaves_out_what_may_be_absent(store: Store):
+    whole, partly = THINGS.insert(), THINGS.insert().values(units=7)
 
-    assert taken == [True, True, False]
+    store.call(lambda tx: tx.run(whole, id="a", units=1, note="here"))
+    store.call(lambda tx: tx.run(whole, id="b", units=2))
+    store.call(lambda tx: tx.many(partly, [{"id": "c"}, {"id": "d"}]))
+
+    rows = store.read(lambda tx: tx.rows(sa.select(THINGS.c.id, THINGS.c.units, THINGS.c.note).order_by(THINGS.c.id)))
+    assert rows == [("a", 1, "here"), ("b", 2, None), ("c", 7, None), ("d", 7, None)]
+
+
+def test_a_parameter_the_statement_does_not_have_is_a_bug(store: Store):
+    with pytest.raises(Bug, match="colour"):
+        store.call(lambda tx: tx.run(THINGS.insert(), id="a", units=1, colour="red"))
+    with pytest.raises(Bug, match="colour"):
+        store.read(lambda tx: tx.rows(sa.text("SELECT units FROM shelf_things WHERE id = :id"), id="a", colour="red"))
+
+
+def test_a_sum_is_a_whole_number_on_both_engines(store: Store):
+    store.call(lambda tx: [put(tx, "a", units=2**40), put(tx, "b", units=1)])
+
+    rows = store.read(lambda tx: tx.rows(sa.select(sa.func.sum(THINGS.c.units), sa.func.avg(THINGS.c.units * 1.0))))
+
+    assert rows == [(2**40 + 1, (2**40 + 1) / 2)]
+    assert [type(value) for value in rows[0]] == [int, float]
+
+
+def test_a_percent_sign_and_an_absent_value_mean_themselves(store: Store):
+    like = sa.text(
+        "SELECT id FROM shelf_things WHERE id LIKE '%' || :part || '%' AND (:at_least IS NULL OR units >= :at_least)"
+    )
+    store.call(lambda tx: put(tx, "50% off"))
+
+    assert store.read(lambda tx: tx.rows(like, part="% o", at_least=None)) == [("50% off",)]
+    assert store.read(lambda tx: tx.rows(like, part="% o", at_least=2)) == []
+
+
+def test_a_read_cannot_write(store: Store):
+    with pytest.raises(Bug):
+        store.read(lambda tx: add(tx, "a"))
+    with pytest.raises(Bug):
+        store.read(lambda tx: tx.new_id("ord"))
+
+    assert store.read(things) == {}
+
+
+def test_a_read_sees_one_moment_and_does_not_hold_up_the_writer(store: Store):
+    store.call(lambda tx: put(tx, "a"))
+
+    def look_twice(tx: Tx) -> tuple[dict[str, int], dict[str, int]]:
+        first = things(tx)
+        writing = threading.Thread(target=store.call, args=(lambda inner: add(inner, "a"),))
+        writing.start()
+        writing.join(timeout=10)
+        assert not writing.is_alive()
+        return first, things(tx)
+
+    assert store.read(look_twice) == ({"a": 1}, {"a": 1})
+    assert store.read(things) == {"a": 2}
+
+
+def test_work_that_asks_for_another_transaction_is_a_bug(store: Store):
+    with pytest.raises(Bug):
+        store.call(lambda _: store.call(things))
+
+    assert store.call(things) == {}
+
+
+def test_a_closed_store_takes_nothing_more(store: Store):
+    store.call(lambda tx: put(tx, "a"))
+    store.close()
+
+    with pytest.raises(Unreachable):
+        store.call(lambda tx: put(tx, "b"))

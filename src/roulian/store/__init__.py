@@ -5,6 +5,7 @@ Says: nothing of its own; it carries what the stages say.
 Never: knows a stage, a rule of the business, or the time of day (it is passed in).
 """
 
+from roulian.store import trail
 from roulian.store.errors import DiskFull, NothingStuck, Violated
 from roulian.store.motion import Errand, Handler, Job, Motion, Ring, Status
 from roulian.store.pump import Pump
@@ -28,4 +29,5 @@ __all__ = [
     "Tx",
     "Violated",
     "any_of",
+    "trail",
 ]

@@ -69,6 +69,10 @@ class Engine(Protocol):
         """A new connection in autocommit mode: transactions are begun explicitly."""
         ...
 
+    def literal_cursor(self, connection: Any) -> Any:
+        """A cursor for statements in which the database cannot find out the type of an absent value."""
+        ...
+
     def is_alive(self, connection: Any) -> bool:
         """Whether the connection can still be used."""
         ...
@@ -103,4 +107,8 @@ class Engine(Protocol):
 
     def is_violation(self, error: BaseException) -> bool:
         """Whether a constraint of the schema raised `error`."""
+        ...
+
+    def is_write_in_read(self, error: BaseException) -> bool:
+        """Whether `error` says that a read-only connection was asked to write."""
         ...

@@ -66,6 +66,10 @@ class PostgresEngine:
             self._make_schema(connection)
         return connection
 
+    def literal_cursor(self, connection: psycopg.Connection[tuple[Any, ...]]) -> Any:
+        """`:x IS NULL` with nothing in `x` has no type for the server; written out as NULL it needs none."""
+        return psycopg.ClientCursor(connection)
+
     def is_alive(self, connection: Any) -> bool:
         """Whether the connection can still be used."""
         return not connection.closed
@@ -109,6 +113,10 @@ class PostgresEngine:
     def is_violation(self, error: BaseException) -> bool:
         """UNIQUE, CHECK, NOT NULL, FOREIGN KEY."""
         return isinstance(error, psycopg.IntegrityError)
+
+    def is_write_in_read(self, error: BaseException) -> bool:
+        """SQLSTATE 25006."""
+        return isinstance(error, psycopg.errors.ReadOnlySqlTransaction)
 
     def _make_schema(self, connection: psycopg.Connection[tuple[Any, ...]]) -> None:
         found = connection.execute("SELECT 1 FROM pg_namespace WHERE nspname = %s", (self.schema,)).fetchone()

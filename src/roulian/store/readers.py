@@ -7,7 +7,7 @@ from typing import TypeVar
 from roulian.store.engine import Engine, Trouble
 from roulian.store.motion import Routes
 from roulian.store.tx import Session, Tx
-from roulian.words import Instant, Unreachable
+from roulian.words import Bug, Instant, Unreachable
 
 T = TypeVar("T")
 
@@ -29,6 +29,8 @@ class Readers:
             self._engine.begin(session.cursor, read_only=True)
             return work(Tx(session, now=now, cause=""))
         except Exception as error:
+            if self._engine.is_write_in_read(error):
+                raise Bug("a read tried to write") from error
             if self._engine.trouble(error) is Trouble.ALONE:
                 raise
             raise Unreachable("the database cannot be read now") from error

@@ -49,6 +49,10 @@ class SqliteEngine:
             connection.execute("PRAGMA query_only = ON")
         return connection
 
+    def literal_cursor(self, connection: sqlite3.Connection) -> sqlite3.Cursor:
+        """SQLite values know their own types."""
+        return connection.cursor()
+
     def is_alive(self, connection: Any) -> bool:  # noqa: ARG002 - the signature of every engine
         """A file does not hang up."""
         return True
@@ -90,3 +94,7 @@ class SqliteEngine:
     def is_violation(self, error: BaseException) -> bool:
         """UNIQUE, CHECK, NOT NULL, FOREIGN KEY."""
         return isinstance(error, sqlite3.IntegrityError)
+
+    def is_write_in_read(self, error: BaseException) -> bool:
+        """SQLITE_READONLY."""
+        return getattr(error, "sqlite_errorcode", 0) & _PRIMARY_CODE == sqlite3.SQLITE_READONLY

@@ -52,6 +52,7 @@ def any_of(column: ColumnElement[Any], name: str) -> ColumnElement[Any]:
 class Compiled:
     """One statement in one dialect: driver SQL, parameters fixed in it, names of list parameters.
 
+    `is_untyped` says that some parameter's type is left for the database to find out.
     Holds its source, so that the source's identity stays its own while it is remembered.
     """
 
@@ -59,6 +60,7 @@ class Compiled:
     sql: str
     fixed: Params
     sets: tuple[str, ...]
+    is_untyped: bool
 
     def bind(self, params: dict[str, Any], *, as_json: bool) -> dict[str, Any]:
         """`params` as the driver wants them: fixed ones added, lists as JSON where the engine has no arrays."""
@@ -113,4 +115,5 @@ class Statements:
         sets = tuple(
             n for n, bind in compiled.binds.items() if n in compiled.params and isinstance(bind.type, sa.ARRAY)
         )
-        return Compiled(stmt, compiled.string, fixed, sets)
+        is_untyped = any(isinstance(compiled.binds[name].type, sa.types.NullType) for name in compiled.params)
+        return Compiled(stmt, compiled.string, fixed, sets, is_untyped)

@@ -3,9 +3,11 @@
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from typing import TypeVar
 from urllib.parse import urlsplit
 
+import sqlalchemy as sa
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from roulian.store import trail
@@ -104,9 +106,9 @@ class Store:
         """Call `wake` (from the writer's thread) whenever something was set moving; returns the way to stop."""
         return self._writer.watch(wake)
 
-    def create_all(self) -> None:
-        """Create every table of `METADATA` that is not there yet; for tests and throw-away simulations."""
-        self.call(self._create)
+    def create_all(self, metadata: sa.MetaData = METADATA) -> None:
+        """Create every table of `metadata` that is not there yet; for tests and throw-away simulations."""
+        self.call(partial(_create, metadata))
 
     def next_due(self) -> Instant | None:
         """When the next delivery, deadline or job falls due; None if nothing waits."""
@@ -116,14 +118,33 @@ class Store:
         """How far time had come when the store last wrote, to the second; None in a fresh store."""
         return self.read(trail.last_instant)
 
+    def events_page(
+        self, *, stage: str | None = None, before: str | None = None, limit: int = 50
+    ) -> tuple[trail.Said, ...]:
+        """Up to `limit` events, newest first; those before the event `before`, those of one `stage`."""
+        return self.read(lambda tx: trail.events_page(tx, stage=stage, before=before, limit=limit))
+
+    def event(self, event: str) -> trail.Story | None:
+        """The event with its chain of causes and what it caused; None if there is no such event."""
+        return self.read(lambda tx: trail.story(tx, event))
+
+    def stuck(self) -> tuple[trail.Step, ...]:
+        """Everything that kept failing and now waits for a person."""
+        return self.read(trail.stuck)
+
+    def retry(self, step: str) -> None:
+        """The stuck thing of id `step` is due again; `NothingStuck` if there is none."""
+        self.call(lambda tx: trail.retry(tx, step))
+
     def close(self) -> None:
         """Finish what is queued and let go of the database."""
         self._writer.close()
         self._threads.shutdown()
         self._readers.close()
 
-    def _create(self, tx: Tx) -> None:
-        for table in METADATA.sorted_tables:
-            tx.define(CreateTable(table, if_not_exists=True))
-            for index in sorted(table.indexes, key=lambda each: str(each.name)):
-                tx.define(CreateIndex(index, if_not_exists=True))
+
+def _create(metadata: sa.MetaData, tx: Tx) -> None:
+    for table in metadata.sorted_tables:
+        tx.define(CreateTable(table, if_not_exists=True))
+        for index in sorted(table.indexes, key=lambda each: str(each.name)):
+            tx.define(CreateIndex(index, if_not_exists=True))

@@ -51,6 +51,7 @@ class Session:
     engine: Engine
     connection: Connection
     cursor: Cursor
+    literal_cursor: Cursor
     statements: Statements
     routes: Routes
     ids: Ids | None
@@ -60,7 +61,8 @@ class Session:
     def open(cls, engine: Engine, *, routes: Routes, ids: Ids | None) -> "Session":
         """Connect; without `ids` for reading only."""
         connection = engine.connect(read_only=ids is None)
-        return cls(engine, connection, connection.cursor(), Statements(engine.dialect), routes, ids)
+        literal = engine.literal_cursor(connection)
+        return cls(engine, connection, connection.cursor(), literal, Statements(engine.dialect), routes, ids)
 
 
 class Tx:
@@ -116,8 +118,9 @@ class Tx:
         compiled = session.statements.get(stmt, params)
         if compiled.fixed or compiled.sets:
             params = compiled.bind(params, as_json=session.engine.lists_as_json)
-        session.cursor.execute(compiled.sql, params)
-        return session.cursor
+        cursor = session.literal_cursor if compiled.is_untyped and None in params.values() else session.cursor
+        cursor.execute(compiled.sql, params)
+        return cursor
 
     def define(self, ddl: sa.ExecutableDDLElement, /) -> None:
         """Create a table or an index."""
@@ -132,12 +135,12 @@ class Tx:
         self.run(_SAY, id=event_id, stage=stage, kind=kind, body=event.body(), cause=self.cause, said_at=now)
         for place, handler in enumerate(self._session.routes.handlers.get(kind, ())):
             self.run(_DELIVER, event=event_id, place=place, handler=handler, due_at=now)
-            self._session.stirred = True
+            self.stir()
 
     def at(self, instant: Instant, kind: str, key: str) -> None:
         """At `instant` the deadline `kind` of `key` falls due; setting it again moves it."""
         self.run(_SET, kind=kind, key=key, due_at=instant.ms, cause=self.cause)
-        self._session.stirred = True
+        self.stir()
 
     def off(self, kind: str, key: str) -> None:
         """The deadline no longer falls due; nothing happens if there is none."""
@@ -149,6 +152,10 @@ class Tx:
         A job whose outcome was lost is re-armed, after its pause: only its errand's `lost` knows that this is safe.
         """
         self.run(_PROMISE, id=self.new_id("job"), kind=kind, key=key, body=body, now=self.now.ms, cause=self.cause)
+        self.stir()
+
+    def stir(self) -> None:
+        """After this commit the live pump looks for work at once."""
         self._session.stirred = True
 
     def take(self, key: str, *, limit: int, per: timedelta) -> bool:
