@@ -7,7 +7,7 @@ Never: decides what may be shipped; never moves a parcel backwards.
 
 from roulian.deliver.events import Delivered, Shipped
 from roulian.deliver.model import PathAction, PathStep, Shipment, ShipmentStatus, UnknownWaybill
-from roulian.deliver.reads import ON_THE_WAY, shipments, shipments_page
+from roulian.deliver.reads import ON_THE_WAY, shipment_counts, shipments, shipments_page, signed_since
 from roulian.deliver.writes import path, ship
 
 __all__ = [
@@ -21,6 +21,8 @@ __all__ = [
     "UnknownWaybill",
     "path",
     "ship",
+    "shipment_counts",
     "shipments",
     "shipments_page",
+    "signed_since",
 ]

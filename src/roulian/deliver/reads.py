@@ -9,6 +9,7 @@ from roulian.deliver.model import Shipment, ShipmentStatus
 from roulian.deliver.tables import COLUMNS, SHIPMENTS
 from roulian.store import Tx, any_of
 from roulian.words.ids import OrderId
+from roulian.words.time import Instant
 
 _OF_ORDERS = sa.select(*COLUMNS).where(any_of(SHIPMENTS.c.order_id, "orders"))
 _BEFORE = sa.bindparam("before", type_=sa.Text)
@@ -18,6 +19,8 @@ _PAGE = (
     .order_by(SHIPMENTS.c.id.desc())
     .limit(sa.bindparam("limit", type_=sa.Integer))
 )
+_BY_STATUS = sa.select(SHIPMENTS.c.status, sa.func.count()).group_by(SHIPMENTS.c.status)
+_SIGNED_SINCE = sa.select(sa.func.count()).where(SHIPMENTS.c.signed_at >= sa.bindparam("since"))
 
 ON_THE_WAY = tuple(status for status in ShipmentStatus if status is not ShipmentStatus.SIGNED)
 """The statuses of parcels a carrier still has to move."""
@@ -37,6 +40,18 @@ def shipments_page(
 ) -> tuple[Shipment, ...]:
     """Parcels in one of `statuses`, newest first, at most `limit`, older than the id `before`."""
     return _with_paths(tx, tx.rows(_PAGE, statuses=[s.value for s in statuses], before=before, limit=limit))
+
+
+def shipment_counts(tx: Tx) -> Mapping[ShipmentStatus, int]:
+    """How many parcels stand in each status; every status has its number."""
+    found = {row[0]: row[1] for row in tx.rows(_BY_STATUS)}
+    return {status: found.get(status.value, 0) for status in ShipmentStatus}
+
+
+def signed_since(tx: Tx, since: Instant) -> int:
+    """How many parcels were signed for at `since` or later."""
+    row = tx.one(_SIGNED_SINCE, since=since.ms)
+    return 0 if row is None else int(row[0])
 
 
 def _with_paths(tx: Tx, rows: list[tuple[object, ...]]) -> tuple[Shipment, ...]:

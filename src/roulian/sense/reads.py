@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from roulian.sense import tables
-from roulian.sense.model import ArticleDay, DemandPanel, RegionDay, Sale, Signal, SignalDay, days_between
+from roulian.sense.model import ArticleDay, DemandPanel, RegionDay, Sale, Signal, SignalDay, SignalKind, days_between
 from roulian.store import Tx
 from roulian.words.ids import ArticleId, SkuId
 from roulian.words.time import Day
@@ -71,9 +71,17 @@ def signal_days(tx: Tx, *, first: Day, last: Day, sku: SkuId | None = None) -> t
     return tuple(tables.signal_day(row, sku) for row in rows)
 
 
-def signals_page(tx: Tx, *, sku: SkuId | None = None, before: str | None = None, limit: int = 50) -> tuple[Signal, ...]:
+def signals_page(
+    tx: Tx,
+    *,
+    sku: SkuId | None = None,
+    kind: SignalKind | None = None,
+    before: str | None = None,
+    limit: int = 50,
+) -> tuple[Signal, ...]:
     """Signals, newest first, at most `limit`, older than the signal `before`."""
-    return tuple(tables.signal(row) for row in tx.rows(tables.SIGNALS_PAGE, sku=sku, before=before, limit=limit))
+    rows = tx.rows(tables.SIGNALS_PAGE, sku=sku, kind=kind, before=before, limit=limit)
+    return tuple(tables.signal(row) for row in rows)
 
 
 def sales_page(

@@ -143,7 +143,7 @@ SIGNAL_DAYS_OF = (
 )
 SIGNALS_PAGE = sa.text(
     "SELECT s.id, s.member, s.kind, s.sku, s.article, s.region, s.seen_at FROM sense_signals s"
-    " WHERE (CAST(:sku AS TEXT) IS NULL OR s.sku = :sku)"
+    " WHERE (CAST(:sku AS TEXT) IS NULL OR s.sku = :sku) AND (CAST(:kind AS TEXT) IS NULL OR s.kind = :kind)"
     " AND (CAST(:before AS TEXT) IS NULL OR (s.seen_at, s.id) <"
     " (SELECT b.seen_at, b.id FROM sense_signals b WHERE b.id = :before))"
     " ORDER BY s.seen_at DESC, s.id DESC LIMIT :limit",

@@ -4,7 +4,7 @@ Every event, deadline and job row keeps its `cause`: the id of an event (`evt_â€
 (`at:kind/key`), or the label of a request from outside (`web.checkout`). So both questions are a walk over rows.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from roulian.store.errors import NothingStuck
 from roulian.store.motion import Status
+from roulian.store.statement import any_of
 from roulian.store.tables import DEADLINES, DELIVERIES, EVENTS, JOBS, PULSES
 from roulian.store.tx import Tx
 from roulian.words import Instant
@@ -90,6 +91,7 @@ _LAST = sa.select(sa.func.max(PULSES.c.last_at))
 _SAID = sa.select(EVENTS.c.id, EVENTS.c.stage, EVENTS.c.kind, EVENTS.c.body, EVENTS.c.cause, EVENTS.c.said_at)
 _PAGE = _SAID.where(EVENTS.c.id < sa.bindparam("before")).order_by(EVENTS.c.id.desc()).limit(sa.bindparam("most"))
 _STAGE_PAGE = _PAGE.where(EVENTS.c.stage == sa.bindparam("stage"))
+_KINDS_PAGE = _PAGE.where(any_of(EVENTS.c.kind, "kinds"))
 _NEWEST = "~"  # sorts after every id
 _EVENT = _SAID.where(EVENTS.c.id == sa.bindparam("id"))
 _TALLY = sa.select(EVENTS.c.stage, EVENTS.c.kind, sa.func.count()).group_by(EVENTS.c.stage, EVENTS.c.kind)
@@ -98,6 +100,8 @@ _TALLIES = _TALLY.order_by(EVENTS.c.stage, EVENTS.c.kind)
 _EVENT_STEP = sa.select(EVENTS.c.id, EVENTS.c.kind, EVENTS.c.said_at, EVENTS.c.cause)
 _EVENT_BY_ID = _EVENT_STEP.where(EVENTS.c.id == sa.bindparam("id"))
 _EVENTS_OF = _EVENT_STEP.where(EVENTS.c.cause == sa.bindparam("cause")).order_by(EVENTS.c.id)
+_EVENTS_OF_ANY = _EVENT_STEP.where(any_of(EVENTS.c.cause, "causes")).order_by(EVENTS.c.id)
+_SAID_BY_IDS = _SAID.where(any_of(EVENTS.c.id, "ids")).order_by(EVENTS.c.id)
 
 _D = DELIVERIES.c
 _DELIVERY_STEP = sa.select(
@@ -112,6 +116,7 @@ _DEADLINE_STEP = sa.select(
 ).order_by(_L.due_at, _L.kind, _L.key)
 _DEADLINE_BY_ID = _DEADLINE_STEP.where(_L.kind == sa.bindparam("of_kind"), _L.key == sa.bindparam("of_key"))
 _DEADLINES_OF = _DEADLINE_STEP.where(_L.cause == sa.bindparam("of_cause"))
+_DEADLINES_OF_ANY = _DEADLINE_STEP.where(any_of(_L.cause, "causes"))
 _STUCK_DEADLINES = _DEADLINE_STEP.where(_L.status == Status.STUCK)
 
 _J = JOBS.c
@@ -120,6 +125,7 @@ _JOB_STEP = sa.select(
 ).order_by(_J.id)
 _JOB_BY_ID = _JOB_STEP.where(_J.id == sa.bindparam("job_id"))
 _JOBS_OF = _JOB_STEP.where(_J.cause == sa.bindparam("of_cause"))
+_JOBS_OF_ANY = _JOB_STEP.where(any_of(_J.cause, "causes"))
 _STUCK_JOBS = _JOB_STEP.where(_J.status == Status.STUCK)
 
 _RETRY = {"status": Status.DUE, "tries": 0, "due_at": sa.bindparam("now"), "done_at": None}
@@ -157,6 +163,17 @@ def events_page(tx: Tx, *, stage: str | None = None, before: str | None = None, 
     return tuple(_said(row) for row in rows)
 
 
+def events_of_kinds(tx: Tx, kinds: Collection[str], *, before: str | None = None, limit: int = 50) -> tuple[Said, ...]:
+    """Up to `limit` events of these kinds, newest first; those before the event `before`."""
+    rows = tx.rows(_KINDS_PAGE, kinds=list(kinds), before=before or _NEWEST, most=limit)
+    return tuple(_said(*row) for row in rows)
+
+
+def events(tx: Tx, ids: Collection[str]) -> Mapping[str, Said]:
+    """The events of these ids, oldest first; unknown ids are absent."""
+    return {row[0]: _said(*row) for row in tx.rows(_SAID_BY_IDS, ids=list(ids))}
+
+
 def tallies(tx: Tx) -> tuple[Tally, ...]:
     """How many events of each kind were said, by stage and kind."""
     return tuple(Tally(*row) for row in tx.rows(_TALLIES))
@@ -190,6 +207,20 @@ def effects(tx: Tx, cause: str) -> tuple[Step, ...]:
         *_deadline_steps(tx.rows(_DEADLINES_OF, of_cause=cause)),
         *_job_steps(tx.rows(_JOBS_OF, of_cause=cause)),
     )
+
+
+def effects_of(tx: Tx, causes: Collection[str]) -> Mapping[str, tuple[Step, ...]]:
+    """The same for many causes in three questions; causes without effects are absent."""
+    asked = list(causes)
+    steps = (
+        *_event_steps(tx.rows(_EVENTS_OF_ANY, causes=asked)),
+        *_deadline_steps(tx.rows(_DEADLINES_OF_ANY, causes=asked)),
+        *_job_steps(tx.rows(_JOBS_OF_ANY, causes=asked)),
+    )
+    found: dict[str, list[Step]] = {}
+    for step in steps:
+        found.setdefault(step.cause, []).append(step)
+    return {cause: tuple(caused) for cause, caused in found.items()}
 
 
 def stuck(tx: Tx) -> tuple[Step, ...]:

@@ -8,6 +8,7 @@ Never: tells a member the same fact twice; never sends again what may have been 
 from roulian.tell.events import NoticeFailed, NoticeSent
 from roulian.tell.model import (
     Account,
+    Answer,
     Article,
     Attempt,
     Door,
@@ -16,7 +17,7 @@ from roulian.tell.model import (
     NoticeStatus,
     Scenario,
 )
-from roulian.tell.reads import accounts, articles, consents, notices, notices_page
+from roulian.tell.reads import accounts, answers, articles, consents, notice_counts, notices, notices_page
 from roulian.tell.writes import (
     draft_article,
     grant,
@@ -32,6 +33,7 @@ from roulian.tell.writes import (
 
 __all__ = [
     "Account",
+    "Answer",
     "Article",
     "Attempt",
     "Door",
@@ -42,12 +44,14 @@ __all__ = [
     "NoticeStatus",
     "Scenario",
     "accounts",
+    "answers",
     "articles",
     "consents",
     "draft_article",
     "grant",
     "lost",
     "next_attempt",
+    "notice_counts",
     "notices",
     "notices_page",
     "queue",

@@ -6,9 +6,10 @@ import sqlalchemy as sa
 
 from roulian.store import Tx, any_of
 from roulian.tell import tables
-from roulian.tell.model import Account, Article, Notice, NoticeStatus, Scenario
-from roulian.tell.tables import ACCOUNTS, ARTICLE_COLUMNS, ARTICLES, CONSENTS, NOTICE_COLUMNS, NOTICES
+from roulian.tell.model import Account, Answer, Article, AttemptStatus, Door, Notice, NoticeStatus, Scenario
+from roulian.tell.tables import ACCOUNTS, ARTICLE_COLUMNS, ARTICLES, ATTEMPTS, CONSENTS, NOTICE_COLUMNS, NOTICES
 from roulian.words.ids import MemberId, NoticeId
+from roulian.words.time import Instant
 
 _BEFORE = sa.bindparam("before", type_=sa.Text)
 _MEMBER = sa.bindparam("member", type_=sa.Text)
@@ -30,6 +31,16 @@ _CONSENTS = (
     sa.select(CONSENTS.c.member, CONSENTS.c.template, CONSENTS.c.left_count)
     .where(any_of(CONSENTS.c.member, "members"))
     .order_by(CONSENTS.c.member, CONSENTS.c.template)
+)
+_ANSWERS = (
+    sa.select(ATTEMPTS.c.notice, ATTEMPTS.c.door, ATTEMPTS.c.status, ATTEMPTS.c.code, ATTEMPTS.c.tried_at)
+    .where(any_of(ATTEMPTS.c.notice, "notices"))
+    .order_by(ATTEMPTS.c.notice, ATTEMPTS.c.tried_at, ATTEMPTS.c.door)
+)
+_BY_STATUS = (
+    sa.select(NOTICES.c.status, sa.func.count())
+    .where(sa.or_(NOTICES.c.made_at >= sa.bindparam("since"), NOTICES.c.status == NoticeStatus.QUEUED))
+    .group_by(NOTICES.c.status)
 )
 _ACCOUNTS = sa.select(ACCOUNTS.c.appid, ACCOUNTS.c.kind, ACCOUNTS.c.name).order_by(ACCOUNTS.c.appid)
 _ARTICLES = (
@@ -67,6 +78,21 @@ def notices_page(
         limit=limit,
     )
     return tuple(tables.notice(row) for row in rows)
+
+
+def answers(tx: Tx, notices: Collection[NoticeId]) -> Mapping[NoticeId, tuple[Answer, ...]]:
+    """What each door said to each notice, in the order they were tried; untried notices have none."""
+    found: dict[NoticeId, list[Answer]] = {notice: [] for notice in notices}
+    for notice, door, status, code, tried_at in tx.rows(_ANSWERS, notices=list(notices)):
+        answer = Answer(Door(door), AttemptStatus(status), code, Instant(tried_at))
+        found[NoticeId(notice)].append(answer)
+    return {notice: tuple(said) for notice, said in found.items()}
+
+
+def notice_counts(tx: Tx, *, since: Instant) -> Mapping[NoticeStatus, int]:
+    """How many notices made at `since` or later stand in each status; those still queued count whatever their age."""
+    found = {row[0]: row[1] for row in tx.rows(_BY_STATUS, since=since.ms)}
+    return {status: found.get(status.value, 0) for status in NoticeStatus}
 
 
 def consents(tx: Tx, members: Collection[MemberId]) -> Mapping[MemberId, Mapping[str, int]]:

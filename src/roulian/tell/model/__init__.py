@@ -2,6 +2,7 @@
 
 from roulian.tell.model.account import Account, AccountKind, Article, crisis_text
 from roulian.tell.model.notice import (
+    Answer,
     Attempt,
     AttemptStatus,
     MissingFacts,
@@ -20,6 +21,7 @@ __all__ = [
     "TEMPLATES",
     "Account",
     "AccountKind",
+    "Answer",
     "Article",
     "Attempt",
     "AttemptStatus",

@@ -109,6 +109,16 @@ class Attempt:
     card_status: int
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What one door said when a notice knocked; `code` is WeChat's own, empty unless it refused."""
+
+    door: Door
+    status: AttemptStatus
+    code: str
+    tried_at: Instant
+
+
 def choose(
     scenario: Scenario,
     *,
