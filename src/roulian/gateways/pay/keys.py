@@ -1,0 +1,109 @@
+"""The keys on both sides, each loaded once, and the two things done with them: sign and verify.
+
+RSA-SHA256 with PKCS#1 v1.5, base64. Pay signs with a public-key-mode key (its id `PUB_KEY_ID_…`) or with the key
+of its platform certificate (its id the serial number); during the switch both come, so a merchant may hold both.
+"""
+
+import base64
+import binascii
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature, InvalidTag
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.serialization import load_pem_private_key, load_pem_public_key
+
+from roulian.words.errors import Bug, Rejected
+
+_APIV3_KEY_BYTES = 32
+_PROBE = "WECHATPAY/SIGNTEST/"
+
+
+@dataclass(frozen=True, slots=True)
+class MerchantKeys:
+    """What a merchant needs to speak with Pay. Secrets: never shown, never logged.
+
+    `platform_keys` maps a serial or `PUB_KEY_ID_…` to Pay's public key or certificate in PEM; the first is the one
+    Pay is asked to answer with.
+    """
+
+    mchid: str
+    serial: str
+    private_key_pem: str = field(repr=False)
+    api_v3_key: str = field(repr=False)
+    platform_keys: Mapping[str, str]
+
+
+class Signer:
+    """Signs as the merchant."""
+
+    __slots__ = ("_key",)
+
+    def __init__(self, private_key_pem: str) -> None:
+        """Load the key once; anything but an RSA private key is a `Bug`."""
+        key = load_pem_private_key(private_key_pem.encode(), None)
+        if not isinstance(key, rsa.RSAPrivateKey):
+            raise Bug("the merchant's key is not RSA")
+        self._key = key
+
+    def sign(self, message: bytes) -> str:
+        """The base64 signature of `message`."""
+        return base64.b64encode(self._key.sign(message, padding.PKCS1v15(), hashes.SHA256())).decode()
+
+
+class Platform:
+    """Knows Pay's signature."""
+
+    __slots__ = ("_keys", "preferred")
+
+    def __init__(self, platform_keys: Mapping[str, str]) -> None:
+        """Load every key once."""
+        self._keys = {serial.upper(): _public_key(pem) for serial, pem in platform_keys.items()}
+        self.preferred = next(iter(platform_keys))
+
+    def verify(self, message: bytes, *, serial: str, signature: str) -> None:
+        """Raises `Rejected`: `unknown_serial`, `probe` (Pay testing whether we verify), `bad_signature`."""
+        key = self._keys.get(serial.upper())
+        if key is None:
+            raise Rejected("unknown_serial")
+        if signature.startswith(_PROBE):
+            raise Rejected("probe")
+        try:
+            key.verify(base64.b64decode(signature, validate=True), message, padding.PKCS1v15(), hashes.SHA256())
+        except (InvalidSignature, binascii.Error) as error:
+            raise Rejected("bad_signature") from error
+
+
+def _public_key(pem: str) -> rsa.RSAPublicKey:
+    is_certificate = "BEGIN CERTIFICATE" in pem
+    key = (
+        x509.load_pem_x509_certificate(pem.encode()).public_key()
+        if is_certificate
+        else load_pem_public_key(pem.encode())
+    )
+    if not isinstance(key, rsa.RSAPublicKey):
+        raise Bug("Pay's key is not RSA")
+    return key
+
+
+class Envelope:
+    """Opens Pay's AES-256-GCM envelopes with the APIv3 key."""
+
+    __slots__ = ("_aead",)
+
+    def __init__(self, api_v3_key: str) -> None:
+        """The APIv3 key has 32 bytes."""
+        key = api_v3_key.encode()
+        if len(key) != _APIV3_KEY_BYTES:
+            raise Bug("an APIv3 key has 32 bytes")
+        self._aead = AESGCM(key)
+
+    def open(self, ciphertext: str, *, nonce: str, associated: str) -> bytes:
+        """The plain bytes. Raises `Rejected` `bad_resource`."""
+        try:
+            return self._aead.decrypt(nonce.encode(), base64.b64decode(ciphertext, validate=True), associated.encode())
+        except (InvalidTag, ValueError) as error:
+            raise Rejected("bad_resource") from error

@@ -1,0 +1,256 @@
+r"""The production client of WeChat Pay v3, over HTTPS or any transport that is handed in.
+
+Requests are signed as `METHOD\npath?query\ntimestamp\nnonce\nbody\n`, answers verified over
+`timestamp\nnonce\nbody\n` (pay.weixin.qq.com, 签名生成 / 签名验证). Every call carries its own idempotency key
+(`out_trade_no`, `out_refund_no`), so a lost answer may be asked for again.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta, timezone
+from http import HTTPStatus
+from typing import TypeVar
+from urllib.parse import urlencode
+
+import httpx
+import msgspec
+
+from roulian.gateways.pay.keys import Envelope, MerchantKeys, Platform, Signer
+from roulian.gateways.pay.notices import NonceBook, NoticeReader, PaidNotice, RefundNotice, check_fresh
+from roulian.gateways.pay.values import PaymentState, TradeState
+from roulian.gateways.transport import exchange, opened
+from roulian.words.errors import Rejected, Unreachable
+from roulian.words.time import Clock, Instant
+from roulian.words.units import Fen
+
+T = TypeVar("T")
+
+MCH_URL = "https://api.mch.weixin.qq.com"
+_SCHEMA = "WECHATPAY2-SHA256-RSA2048"
+_SHANGHAI = timezone(timedelta(hours=8))
+_NONCE_BITS = 128
+_DESCRIPTION_MOST = 127
+_REASON_MOST = 80
+_CODES = {
+    code.replace("_", ""): code
+    for code in (
+        "ACCOUNT_ERROR",
+        "APPID_MCHID_NOT_MATCH",
+        "BANK_ERROR",
+        "FREQUENCY_LIMITED",
+        "INVALID_REQUEST",
+        "MCH_NOT_EXISTS",
+        "NO_AUTH",
+        "NOT_ENOUGH",
+        "ORDERPAID",
+        "ORDER_CLOSED",
+        "ORDER_NOT_EXIST",
+        "OUT_TRADE_NO_USED",
+        "PARAM_ERROR",
+        "RESOURCE_NOT_EXISTS",
+        "RULE_LIMIT",
+        "SIGN_ERROR",
+        "SYSTEM_ERROR",
+        "TRADE_ERROR",
+        "USER_ACCOUNT_ABNORMAL",
+    )
+}
+_LATER = frozenset({"SYSTEM_ERROR", "BANK_ERROR", "FREQUENCY_LIMITED"})
+
+
+class _Refusal(msgspec.Struct):
+    code: str = ""
+    message: str = ""
+
+
+class _Prepaid(msgspec.Struct):
+    prepay_id: str
+
+
+class _Amount(msgspec.Struct):
+    total: int = 0
+
+
+class _Transaction(msgspec.Struct):
+    out_trade_no: str
+    trade_state: TradeState
+    amount: _Amount = msgspec.field(default_factory=_Amount)
+    transaction_id: str | None = None
+    success_time: str | None = None
+
+
+class _Refunding(msgspec.Struct):
+    refund_id: str
+
+
+class LivePay:
+    """`Pay` over HTTP for one merchant and mini-program. Close it when done."""
+
+    def __init__(
+        self,
+        keys: MerchantKeys,
+        *,
+        appid: str,
+        clock: Clock,
+        chance: Callable[[int], int],
+        nonces: NonceBook,
+        mch_url: str = MCH_URL,
+        transport: httpx.AsyncBaseTransport | None = None,
+    ) -> None:
+        """`chance(bits)` is `secrets.randbits` in production and a seeded source in a simulation."""
+        self._mchid = keys.mchid
+        self._serial = keys.serial
+        self._appid = appid
+        self._clock = clock
+        self._chance = chance
+        self._signer = Signer(keys.private_key_pem)
+        self._platform = Platform(keys.platform_keys)
+        envelope = Envelope(keys.api_v3_key)
+        self._notices = NoticeReader(
+            mchid=keys.mchid,
+            platform=self._platform,
+            envelope=envelope,
+            nonces=nonces,
+            clock=clock,
+        )
+        self._client = opened(mch_url, transport=transport)
+
+    async def aclose(self) -> None:
+        """Let go of the connections."""
+        await self._client.aclose()
+
+    async def prepay(
+        self,
+        *,
+        out_trade_no: str,
+        description: str,
+        total_fen: Fen,
+        openid: str,
+        expire_at: Instant,
+        notify_url: str,
+    ) -> str:
+        """See `Pay`."""
+        body = {
+            "appid": self._appid,
+            "mchid": self._mchid,
+            "description": description[:_DESCRIPTION_MOST],
+            "out_trade_no": out_trade_no,
+            "time_expire": _rfc3339(expire_at),
+            "notify_url": notify_url,
+            "amount": {"total": total_fen.n, "currency": "CNY"},
+            "payer": {"openid": openid},
+        }
+        text = await self._call("POST", "/v3/pay/transactions/jsapi", body)
+        return _answer(text, _Prepaid).prepay_id
+
+    def sign_prepay(self, prepay_id: str) -> Mapping[str, str]:
+        """See `Pay`."""
+        stamp, nonce = str(self._clock.now().ms // 1000), self._nonce()
+        package = f"prepay_id={prepay_id}"
+        signature = self._signer.sign(f"{self._appid}\n{stamp}\n{nonce}\n{package}\n".encode())
+        return {"timeStamp": stamp, "nonceStr": nonce, "package": package, "signType": "RSA", "paySign": signature}
+
+    async def query(self, out_trade_no: str) -> PaymentState:
+        """See `Pay`."""
+        path = f"/v3/pay/transactions/out-trade-no/{out_trade_no}?{urlencode({'mchid': self._mchid})}"
+        found = _answer(await self._call("GET", path), _Transaction)
+        paid_at = None if found.success_time is None else Instant.parse(found.success_time)
+        total = Fen(found.amount.total)
+        return PaymentState(found.out_trade_no, found.trade_state, total, found.transaction_id, paid_at)
+
+    async def close(self, out_trade_no: str) -> None:
+        """See `Pay`."""
+        await self._call("POST", f"/v3/pay/transactions/out-trade-no/{out_trade_no}/close", {"mchid": self._mchid})
+
+    async def refund(
+        self,
+        *,
+        out_trade_no: str,
+        out_refund_no: str,
+        refund_fen: Fen,
+        total_fen: Fen,
+        reason: str,
+        notify_url: str,
+    ) -> str:
+        """See `Pay`."""
+        body = {
+            "out_trade_no": out_trade_no,
+            "out_refund_no": out_refund_no,
+            "reason": reason[:_REASON_MOST],
+            "notify_url": notify_url,
+            "amount": {"refund": refund_fen.n, "total": total_fen.n, "currency": "CNY"},
+        }
+        return _answer(await self._call("POST", "/v3/refund/domestic/refunds", body), _Refunding).refund_id
+
+    def read_notice(self, headers: Mapping[str, str], body: bytes) -> PaidNotice | RefundNotice:
+        """See `Pay`."""
+        return self._notices.read(headers, body)
+
+    async def _call(self, method: str, path: str, body: Mapping[str, object] | None = None) -> bytes:
+        """The verified body of Pay's answer."""
+        content = b"" if body is None else msgspec.json.encode(body)
+        request = self._client.build_request(
+            method, path, content=content, headers=self._headers(method, path, content)
+        )
+        response = await exchange(self._client, request, is_repeatable=True)
+        if not response.is_success:
+            raise _refusal(response)
+        self._verify(response)
+        return response.content
+
+    def _headers(self, method: str, path: str, content: bytes) -> Mapping[str, str]:
+        stamp, nonce = str(self._clock.now().ms // 1000), self._nonce()
+        signature = self._signer.sign(f"{method}\n{path}\n{stamp}\n{nonce}\n".encode() + content + b"\n")
+        fields = (
+            f'mchid="{self._mchid}",nonce_str="{nonce}",signature="{signature}",'
+            f'timestamp="{stamp}",serial_no="{self._serial}"'
+        )
+        return {
+            "authorization": f"{_SCHEMA} {fields}",
+            "accept": "application/json",
+            "content-type": "application/json",
+            "wechatpay-serial": self._platform.preferred,
+        }
+
+    def _verify(self, response: httpx.Response) -> None:
+        """An answer that is not provably Pay's is no answer: whatever was asked may have been done or not."""
+        proof = response.headers
+        stamp, nonce = proof.get("wechatpay-timestamp", ""), proof.get("wechatpay-nonce", "")
+        message = f"{stamp}\n{nonce}\n".encode() + response.content + b"\n"
+        try:
+            check_fresh(stamp, now=self._clock.now())
+            serial, signature = proof.get("wechatpay-serial", ""), proof.get("wechatpay-signature", "")
+            self._platform.verify(message, serial=serial, signature=signature)
+        except Rejected as error:
+            raise Unreachable(f"{response.request.url.path}: unproved answer ({error.code})") from error
+
+    def _nonce(self) -> str:
+        return f"{self._chance(_NONCE_BITS):032X}"
+
+
+def canonical(code: str) -> str:
+    """Pay's code in one spelling: two generations of documents write ORDERNOTEXIST and ORDER_NOT_EXIST."""
+    return _CODES.get(code.replace("_", ""), code)
+
+
+def _refusal(response: httpx.Response) -> Rejected | Unreachable:
+    path = response.request.url.path
+    try:
+        said = msgspec.json.decode(response.content, type=_Refusal)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        said = _Refusal()
+    code = canonical(said.code)
+    if code in _LATER or response.status_code == HTTPStatus.TOO_MANY_REQUESTS:
+        return Unreachable(f"{path}: HTTP {response.status_code} {code}")
+    return Rejected(code or f"http_{response.status_code}", said.message, trace=response.headers.get("request-id", ""))
+
+
+def _rfc3339(at: Instant) -> str:
+    moment = datetime.fromtimestamp(at.ms / 1000, tz=UTC).astimezone(_SHANGHAI)
+    return moment.isoformat(timespec="seconds")
+
+
+def _answer(text: bytes, shape: type[T]) -> T:
+    try:
+        return msgspec.json.decode(text, type=shape)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise Unreachable("unreadable answer") from error
