@@ -1,0 +1,43 @@
+"""Facts about stock. Whoever hears one reads the levels again: by then they may have changed."""
+
+from dataclasses import dataclass
+
+from roulian.words.event import Event
+from roulian.words.ids import OrderId, SkuId
+
+
+@dataclass(frozen=True, slots=True)
+class StockReceived(Event):
+    """`qty` units came onto the shelf of `location`, under the caller's name `source` for this arrival."""
+
+    sku: SkuId
+    location: str
+    qty: int
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class FellBelowSafety(Event):
+    """`net`, what is neither reserved nor waited for and may be negative, fell under the safety line.
+
+    Said once per crossing: again only after it had been back at the line.
+    """
+
+    sku: SkuId
+    location: str
+    net: int
+    safety: int
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimsFilled(Event):
+    """The last unit an order was waiting for is held for it now."""
+
+    order: OrderId
+
+
+@dataclass(frozen=True, slots=True)
+class ReservationExpired(Event):
+    """An order did not keep its reservation in time; its units are free again."""
+
+    order: OrderId

@@ -1,0 +1,127 @@
+"""Shared builders: each tells only what matters to the test, the rest is an ordinary shop day."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from roulian import sell, stock
+from roulian.store import Store, Tx
+from roulian.words import CampaignId, Day, Instant, MemberId, OrderId, SkuId
+
+MORNING = Instant.parse("2026-03-02T08:00:00+08:00")
+PROMISED = Day.parse("2026-03-20")
+CUP = SkuId("sku_cup")
+BOWL = SkuId("sku_bowl")
+TRAY = SkuId("sku_tray")
+PRICE_FEN = 1870
+BUYER = MemberId("mem_lin")
+
+
+def a_product(ident: str = "prd_cup") -> sell.Product:
+    return sell.Product(sell.ProductId(ident), name_zh="白瓷杯", name_en="White cup", category="tableware")
+
+
+def a_sku(sku: SkuId = CUP, *, price_fen: int = PRICE_FEN) -> sell.Sku:
+    return sell.Sku(sku, sell.ProductId("prd_cup"), price_fen=price_fen, cost_fen=price_fen // 2)
+
+
+def a_line(sku: SkuId = CUP, qty: int = 1, *, campaign: CampaignId | None = None) -> sell.Line:
+    return sell.Line(sku, qty, PRICE_FEN, campaign)
+
+
+def an_order(
+    *,
+    paid: bool = False,
+    status: sell.OrderStatus | None = None,
+    lines: Sequence[sell.Line] = (a_line(),),
+    promised_day: Day = PROMISED,
+) -> sell.Order:
+    """An order as a value, in no store."""
+    paid_at = MORNING.plus(timedelta(minutes=3)) if paid else None
+    return sell.Order(
+        id=OrderId("ord_01KJKEHJM0DHW93DTR98H6BCFQ"),
+        member=BUYER,
+        region="CN-31",
+        lines=tuple(lines),
+        total_fen=sum(line.total_fen() for line in lines),
+        status=status or (sell.OrderStatus.PAID if paid else sell.OrderStatus.PLACED),
+        promised_day=promised_day,
+        placed_at=MORNING,
+        pay_expires_at=MORNING.plus(timedelta(minutes=30)),
+        paid_at=paid_at,
+        transaction_id="4200001" if paid else None,
+    )
+
+
+def a_payment(order: sell.Order, *, transaction: str | None = None, amount_fen: int | None = None) -> sell.Payment:
+    """The payment of `order`: its whole amount, unless told otherwise."""
+    return sell.Payment(
+        out_trade_no=sell.out_trade_no(order.id),
+        transaction_id=transaction or f"wx_{order.id}",
+        amount_fen=order.total_fen if amount_fen is None else amount_fen,
+        paid_at=order.placed_at.plus(timedelta(minutes=3)),
+    )
+
+
+def open_shop(tx: Tx) -> None:
+    """Three SKUs of one product are for sale."""
+    sell.add_products(tx, [a_product()], [a_sku(CUP), a_sku(BOWL), a_sku(TRAY)])
+
+
+def a_campaign(
+    tx: Tx,
+    *,
+    sku: SkuId = CUP,
+    lot_qty: int = 10,
+    lot_multiple: int = 1,
+    rule: sell.LotRule = sell.LotRule.OPEN_NEXT,
+    days: int = 7,
+) -> sell.Campaign:
+    """A presale that closes in so many days."""
+    return sell.open_campaign(
+        tx,
+        sku=sku,
+        price_fen=1500,
+        deadline_at=tx.now.plus(timedelta(days=days)),
+        lot_qty=lot_qty,
+        lot_multiple=lot_multiple,
+        rule=rule,
+    )
+
+
+def place(
+    tx: Tx,
+    key: str,
+    *wanted: sell.Wanted,
+    member: MemberId = BUYER,
+    pay_within: timedelta = timedelta(minutes=30),
+) -> sell.Order:
+    """An order under `key`: one cup, unless told otherwise."""
+    return sell.place(
+        tx,
+        key=key,
+        member=member,
+        region="CN-31",
+        lines=wanted or (sell.Wanted(CUP, 1),),
+        promised_day=PROMISED,
+        pay_by=tx.now.plus(pay_within),
+    )
+
+
+def pay(tx: Tx, order: sell.Order, *, transaction: str | None = None) -> sell.PaymentOutcome:
+    """`order` paid in full."""
+    return sell.pay(tx, a_payment(order, transaction=transaction))
+
+
+def shelve(tx: Tx, qty: int, *, sku: SkuId = CUP, source: str = "opening stock") -> None:
+    """`qty` units come onto the main shelf."""
+    stock.receive(tx, sku=sku, qty=qty, source=source)
+
+
+def said(store: Store, kind: str) -> list[str]:
+    """The bodies of every event of `kind` said so far, oldest first."""
+    bodies: list[str] = []
+    before: str | None = None
+    while page := store.events_page(before=before, limit=200):
+        bodies += [event.body for event in page if event.kind == kind]
+        before = page[-1].id
+    return bodies[::-1]
