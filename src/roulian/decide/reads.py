@@ -5,8 +5,11 @@ from collections.abc import Collection, Mapping
 from roulian.decide import tables
 from roulian.decide.model.promise import Promise, Promised
 from roulian.decide.model.proposal import Proposal, ProposalKind, ProposalStatus, UnknownProposal
+from roulian.decide.model.reason import Reason
 from roulian.store import Tx
+from roulian.words.errors import Bug
 from roulian.words.ids import OrderId, SkuId
+from roulian.words.time import Day
 
 
 def proposal(tx: Tx, ident: str) -> Proposal:
@@ -52,6 +55,30 @@ def promise_history(tx: Tx, order: OrderId) -> tuple[Promised, ...]:
     return tuple(tables.promised(row) for row in tx.rows(tables.HISTORY_OF, order=order))
 
 
+def first_days(tx: Tx, orders: Collection[OrderId]) -> Mapping[OrderId, Day]:
+    """The day each order was promised when it was placed; orders never promised are absent."""
+    return {OrderId(row[0]): Day.parse(row[1]) for row in tx.rows(tables.FIRST_DAYS_OF, orders=list(orders))}
+
+
+def latest_reason(tx: Tx, order: OrderId) -> Reason:
+    """Why the order has the day it has: the reason of its latest line. An order never promised is a `Bug`."""
+    lines = promises(tx, [order]).get(order)
+    if not lines:
+        raise Bug(f"order {order} was never promised a day")
+    return max(lines, key=lambda line: line.day).reason
+
+
 def bulk_lines(tx: Tx, skus: Collection[SkuId]) -> Mapping[SkuId, int]:
     """From how many units a line of each SKU is bulk; SKUs without such a line are absent."""
     return {SkuId(row[0]): row[1] for row in tx.rows(tables.BULK_LINES_OF, skus=list(skus))}
+
+
+def ledger_counts(tx: Tx, *, first: Day, last: Day) -> LedgerCounts:
+    """What was promised from `first` to `last`, both included, and what became of it."""
+    span = {"first_at": first.at(0).ms, "end_at": last.plus(1).at(0).ms}
+    moved = tx.one(tables.LEDGER_MOVES, **span)
+    return LedgerCounts(
+        by_outcome={row[0]: row[1] for row in tx.rows(tables.LEDGER_OUTCOMES, **span)},
+        by_source={row[0]: row[1] for row in tx.rows(tables.LEDGER_SOURCES, **span)},
+        moved=moved[0] if moved else 0,
+    )

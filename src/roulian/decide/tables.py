@@ -94,7 +94,8 @@ FILE = sa.text(
     " made_at, why) VALUES (:id, :kind, :sku, :qty, :need_day, :cost_fen, :code, :facts, 'open', :at, '')"
     " ON CONFLICT (kind, sku) WHERE status = 'open' DO UPDATE SET qty = excluded.qty,"
     " need_day = excluded.need_day, cost_fen = excluded.cost_fen, reason_code = excluded.reason_code,"
-    " reason_facts = excluded.reason_facts, made_at = excluded.made_at RETURNING id",
+    " reason_facts = excluded.reason_facts, made_at = excluded.made_at"
+    " RETURNING id, kind, sku, qty, need_day, cost_fen, reason_code, reason_facts, status, made_at, closed_at, why",
 )
 CLOSE = sa.text(
     "UPDATE decide_proposals SET status = :status, closed_at = :at, why = :why WHERE id = :id AND status = 'open'",
@@ -135,6 +136,11 @@ HISTORY_OF = (
     sa.select(*_PROMISED)
     .where(PROMISES.c.order_id == sa.bindparam("order"))
     .order_by(PROMISES.c.version, PROMISES.c.line)
+)
+FIRST_DAYS_OF = (
+    sa.select(PROMISES.c.order_id, sa.func.max(PROMISES.c.day))
+    .where(any_of(PROMISES.c.order_id, "orders"), PROMISES.c.version == 1)
+    .group_by(PROMISES.c.order_id)
 )
 SET_BULK_LINE = sa.text(
     "INSERT INTO decide_bulk_lines (sku, units, set_at) VALUES (:sku, :units, :at)"
@@ -191,3 +197,16 @@ def _reason(code: str, facts: str) -> Reason:
 def _pegs(stored: str) -> tuple[Peg, ...]:
     pegs = msgspec.json.decode(stored, type=list[tuple[str, int, str, str]])
     return tuple(Peg(PromiseSource(source), qty, Day.parse(day), ref) for source, qty, day, ref in pegs)
+
+LEDGER_OUTCOMES = sa.text(
+    "SELECT CASE is_kept WHEN 1 THEN 'kept' ELSE 'broken' END, COUNT(*) FROM decide_promises"
+    " WHERE is_kept IS NOT NULL AND made_at >= :first_at AND made_at < :end_at GROUP BY is_kept"
+)
+LEDGER_SOURCES = sa.text(
+    "SELECT source, COUNT(*) FROM decide_promises"
+    " WHERE version = 1 AND made_at >= :first_at AND made_at < :end_at GROUP BY source ORDER BY source"
+)
+LEDGER_MOVES = sa.text(
+    "SELECT COUNT(*) FROM (SELECT DISTINCT order_id, version FROM decide_promises"
+    " WHERE version > 1 AND made_at >= :first_at AND made_at < :end_at) AS moves"
+)
