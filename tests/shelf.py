@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 
 import sqlalchemy as sa
 
-from roulian.store import Errand, Job, Tx, any_of
+from roulian.store import METADATA, Errand, Job, Tx, any_of
+from roulian.store.tables import create_tables
 from roulian.words import Event, Rejected, Unreachable
 
 SHELF_TABLES = sa.MetaData()
@@ -47,6 +48,12 @@ class Noted(Event):
     @classmethod
     def kind(cls) -> str:
         return "shelf.Noted"
+
+
+def create_shelf(tx: Tx) -> None:
+    """Make the shelf, and the tables of a brand beside it."""
+    create_tables(METADATA, tx)
+    create_tables(SHELF_TABLES, tx)
 
 
 def put(tx: Tx, thing: str, *, units: int = 1) -> None:

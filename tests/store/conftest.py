@@ -7,7 +7,7 @@ import pytest
 
 from roulian.store import Motion, Store
 from roulian.words import Ids, SimulatedClock
-from shelf import SHELF_TABLES
+from shelf import create_shelf
 
 Opener = Callable[..., Store]
 
@@ -19,8 +19,7 @@ def open_store(store_url: str, clock: SimulatedClock, ids: Ids) -> Iterator[Open
 
         def opened(motion: Motion | None = None) -> Store:
             store = stack.enter_context(closing(Store.open(store_url, clock=clock, ids=ids, motion=motion)))
-            store.create_all()
-            store.create_all(SHELF_TABLES)
+            store.call(create_shelf)
             return store
 
         yield opened

@@ -35,9 +35,10 @@ class Backoff:
 
     def after(self, tries: int, now: Instant, error: BaseException) -> dict[str, Any]:
         """The columns of a row that failed once more: its status, when it is due again, and why."""
+        said = str(error).partition("\n")[0]  # further lines of a driver's message quote the row
         stuck = tries + 1 >= self.most_tries
         return {
             "status": Status.STUCK if stuck else Status.DUE,
             "due_at": now.ms + self.pause_ms(tries),
-            "error": f"{type(error).__name__}: {error}"[:_ERROR_CHARS],
+            "error": f"{type(error).__name__}: {said}"[:_ERROR_CHARS],
         }

@@ -167,6 +167,6 @@ def _fail(group: Sequence[Request], error: BaseException) -> None:
 def _named(error: Exception, engine: Engine) -> Exception:
     if not engine.is_violation(error):
         return error
-    violated = Violated(str(error))
+    violated = Violated(str(error).partition("\n")[0])  # further lines of a driver's message quote the row
     violated.__cause__ = error
     return violated

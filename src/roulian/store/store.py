@@ -8,7 +8,6 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 
 import sqlalchemy as sa
-from sqlalchemy.schema import CreateIndex, CreateTable
 
 from roulian.store import trail
 from roulian.store.commit import Committer, Request
@@ -16,7 +15,7 @@ from roulian.store.engine import Engine
 from roulian.store.motion import Motion, Routes
 from roulian.store.readers import Readers
 from roulian.store.sqlite import SqliteEngine
-from roulian.store.tables import METADATA
+from roulian.store.tables import METADATA, create_tables
 from roulian.store.tx import Tx
 from roulian.store.writer import DirectWriter, GroupingWriter, Writer
 from roulian.words import Clock, Ids, Instant
@@ -108,7 +107,7 @@ class Store:
 
     def create_all(self, metadata: sa.MetaData = METADATA) -> None:
         """Create every table of `metadata` that is not there yet; for tests and throw-away simulations."""
-        self.call(partial(_create, metadata))
+        self.call(partial(create_tables, metadata))
 
     def next_due(self) -> Instant | None:
         """When the next delivery, deadline or job falls due; None if nothing waits."""
@@ -141,10 +140,3 @@ class Store:
         self._writer.close()
         self._threads.shutdown()
         self._readers.close()
-
-
-def _create(metadata: sa.MetaData, tx: Tx) -> None:
-    for table in metadata.sorted_tables:
-        tx.define(CreateTable(table, if_not_exists=True))
-        for index in sorted(table.indexes, key=lambda each: str(each.name)):
-            tx.define(CreateIndex(index, if_not_exists=True))

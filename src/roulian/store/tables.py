@@ -3,7 +3,13 @@
 `METADATA` is the one catalogue of the brand's schema: every stage declares its tables in it.
 """
 
+from typing import TYPE_CHECKING
+
 import sqlalchemy as sa
+from sqlalchemy.schema import CreateIndex, CreateTable
+
+if TYPE_CHECKING:
+    from roulian.store.tx import Tx
 
 METADATA = sa.MetaData(
     naming_convention={
@@ -101,3 +107,11 @@ PULSES = sa.Table(
     sa.Column("writer", sa.Text, primary_key=True),
     sa.Column("last_at", sa.BigInteger, nullable=False),
 )
+
+
+def create_tables(metadata: sa.MetaData, tx: "Tx") -> None:
+    """Create every table and index of `metadata` that is not there yet."""
+    for table in metadata.sorted_tables:
+        tx.define(CreateTable(table, if_not_exists=True))
+        for index in sorted(table.indexes, key=lambda each: str(each.name)):
+            tx.define(CreateIndex(index, if_not_exists=True))
