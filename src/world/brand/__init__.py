@@ -1,0 +1,1 @@
+"""The real order lines behind the sample brand, and their attribution."""
