@@ -10,14 +10,32 @@ from roulian.decide.methods.adjusting import Surprise, adjust, adjust_draft, bes
 from roulian.decide.methods.batching import fill_capacity, materials, materials_of, plan_batch
 from roulian.decide.methods.calendar import next_pick, special_filing
 from roulian.decide.methods.lots import bulk_from, economic_lot, explain_lot
-from roulian.decide.methods.promising import from_shelf, last_day, promise, promise_all, supply, to_come
+from roulian.decide.methods.promising import deciding, from_shelf, last_day, promise, promise_all, supply, to_come
 from roulian.decide.methods.replenishing import Need, need, replenish, replenish_all, safety_line
-from roulian.decide.methods.repromising import delay_reason, firm_promises, missed_reason, repromise
+from roulian.decide.methods.repromising import delay_reason, firm_promises, missed_reason, replaced, repromise
 from roulian.decide.model.batch import BatchPlan
-from roulian.decide.model.promise import Ask, Incoming, OpenDay, Promise, Promised, PromiseSource, Supply
+from roulian.decide.model.promise import (
+    Ask,
+    Incoming,
+    LedgerCounts,
+    OpenDay,
+    Portion,
+    Promise,
+    Promised,
+    PromiseSource,
+    Supply,
+)
 from roulian.decide.model.proposal import Draft, Proposal, ProposalKind, ProposalStatus
 from roulian.decide.model.reason import Reason, ReasonCode
-from roulian.decide.reads import bulk_lines, promise_history, promises, proposal, proposals_page
+from roulian.decide.reads import (
+    bulk_lines,
+    first_days,
+    ledger_counts,
+    promise_history,
+    promises,
+    proposal,
+    proposals_page,
+)
 from roulian.decide.writes import apply, file, promised, reject, set_bulk_lines, settle_promise
 
 __all__ = [
@@ -25,8 +43,10 @@ __all__ = [
     "BatchPlan",
     "Draft",
     "Incoming",
+    "LedgerCounts",
     "Need",
     "OpenDay",
+    "Portion",
     "Promise",
     "PromiseSource",
     "Promised",
@@ -45,14 +65,17 @@ __all__ = [
     "best_draft",
     "bulk_from",
     "bulk_lines",
+    "deciding",
     "delay_reason",
     "economic_lot",
     "explain_lot",
     "file",
     "fill_capacity",
     "firm_promises",
+    "first_days",
     "from_shelf",
     "last_day",
+    "ledger_counts",
     "materials",
     "materials_of",
     "missed_reason",
@@ -67,6 +90,7 @@ __all__ = [
     "proposal",
     "proposals_page",
     "reject",
+    "replaced",
     "replenish",
     "replenish_all",
     "repromise",

@@ -3,11 +3,9 @@
 from collections.abc import Collection, Mapping
 
 from roulian.decide import tables
-from roulian.decide.model.promise import Promise, Promised
+from roulian.decide.model.promise import LedgerCounts, Promise, Promised
 from roulian.decide.model.proposal import Proposal, ProposalKind, ProposalStatus, UnknownProposal
-from roulian.decide.model.reason import Reason
 from roulian.store import Tx
-from roulian.words.errors import Bug
 from roulian.words.ids import OrderId, SkuId
 from roulian.words.time import Day
 
@@ -58,14 +56,6 @@ def promise_history(tx: Tx, order: OrderId) -> tuple[Promised, ...]:
 def first_days(tx: Tx, orders: Collection[OrderId]) -> Mapping[OrderId, Day]:
     """The day each order was promised when it was placed; orders never promised are absent."""
     return {OrderId(row[0]): Day.parse(row[1]) for row in tx.rows(tables.FIRST_DAYS_OF, orders=list(orders))}
-
-
-def latest_reason(tx: Tx, order: OrderId) -> Reason:
-    """Why the order has the day it has: the reason of its latest line. An order never promised is a `Bug`."""
-    lines = promises(tx, [order]).get(order)
-    if not lines:
-        raise Bug(f"order {order} was never promised a day")
-    return max(lines, key=lambda line: line.day).reason
 
 
 def bulk_lines(tx: Tx, skus: Collection[SkuId]) -> Mapping[SkuId, int]:

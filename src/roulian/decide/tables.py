@@ -94,8 +94,7 @@ FILE = sa.text(
     " made_at, why) VALUES (:id, :kind, :sku, :qty, :need_day, :cost_fen, :code, :facts, 'open', :at, '')"
     " ON CONFLICT (kind, sku) WHERE status = 'open' DO UPDATE SET qty = excluded.qty,"
     " need_day = excluded.need_day, cost_fen = excluded.cost_fen, reason_code = excluded.reason_code,"
-    " reason_facts = excluded.reason_facts, made_at = excluded.made_at"
-    " RETURNING id, kind, sku, qty, need_day, cost_fen, reason_code, reason_facts, status, made_at, closed_at, why",
+    " reason_facts = excluded.reason_facts, made_at = excluded.made_at RETURNING id",
 )
 CLOSE = sa.text(
     "UPDATE decide_proposals SET status = :status, closed_at = :at, why = :why WHERE id = :id AND status = 'open'",
@@ -197,6 +196,7 @@ def _reason(code: str, facts: str) -> Reason:
 def _pegs(stored: str) -> tuple[Peg, ...]:
     pegs = msgspec.json.decode(stored, type=list[tuple[str, int, str, str]])
     return tuple(Peg(PromiseSource(source), qty, Day.parse(day), ref) for source, qty, day, ref in pegs)
+
 
 LEDGER_OUTCOMES = sa.text(
     "SELECT CASE is_kept WHEN 1 THEN 'kept' ELSE 'broken' END, COUNT(*) FROM decide_promises"

@@ -38,7 +38,7 @@ class SupplierDelayed(Event):
 
 @dataclass(frozen=True, slots=True)
 class PurchaseReceived(Event):
-    """`qty` units of a purchase came in with the delivery `source`; `is_complete` once nothing is left to come."""
+    """`qty` units of a purchase came in; `source` names the delivery for good, `is_complete`: nothing is left to come."""
 
     purchase: PurchaseId
     sku: SkuId

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import ClassVar, NewType
 
 from roulian.words.errors import Refusal
-from roulian.words.ids import PurchaseId, SkuId, SupplierId, WorkOrderId
+from roulian.words.ids import CampaignId, PurchaseId, SkuId, SupplierId, WorkOrderId
 from roulian.words.time import Day
 
 LineId = NewType("LineId", str)
@@ -126,6 +126,7 @@ class WorkOrder:
     done_qty: int
     status: WorkStatus
     cause: str
+    campaign: CampaignId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +147,7 @@ class LineDay:
     units: int
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class UnknownPurchase(Refusal):
     """There is no such purchase."""
 
@@ -156,7 +157,7 @@ class UnknownPurchase(Refusal):
     en: ClassVar[str] = "There is no purchase {purchase}. Check the number."
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class UnknownWork(Refusal):
     """There is no such work order."""
 
@@ -166,7 +167,7 @@ class UnknownWork(Refusal):
     en: ClassVar[str] = "There is no work order {work}. Check the number."
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class NotSourced(Refusal):
     """This supplier does not sell this SKU."""
 
@@ -177,7 +178,7 @@ class NotSourced(Refusal):
     en: ClassVar[str] = "Supplier {supplier} does not sell {sku}. Register the sourcing or choose another."
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class BelowMinimum(Refusal):
     """Fewer units than the supplier's minimum order."""
 
@@ -189,7 +190,7 @@ class BelowMinimum(Refusal):
     en: ClassVar[str] = "{sku}: {qty} is under the minimum order. Order at least {moq}."
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class BrokenCase(Refusal):
     """Not a whole number of cases."""
 
@@ -201,7 +202,7 @@ class BrokenCase(Refusal):
     en: ClassVar[str] = "{sku}: {qty} is not a multiple of {multiple}. Order whole cases."
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class PurchaseClosed(Refusal):
     """The goods are all in; there is nothing left to promise or to deliver."""
 
@@ -211,7 +212,7 @@ class PurchaseClosed(Refusal):
     en: ClassVar[str] = "Purchase {purchase} is fully received. Book further goods on another purchase."
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class TooMuchDelivered(Refusal):
     """Far more units than were ordered: most likely a typing error."""
 
@@ -223,7 +224,7 @@ class TooMuchDelivered(Refusal):
     en: ClassVar[str] = "Purchase {purchase} can take {most} more units, not {qty}. Check the delivery note."
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class NothingDelivered(Refusal):
     """A quantity of none, or less."""
 
@@ -234,7 +235,7 @@ class NothingDelivered(Refusal):
     en: ClassVar[str] = "{ident}: the quantity is {qty}; give 1 or more."
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class LineFull(Refusal):
     """The line cannot make that many units between these days."""
 
@@ -249,7 +250,7 @@ class LineFull(Refusal):
     )
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class NoRecipe(Refusal):
     """This SKU is not made on this line."""
 
@@ -260,7 +261,7 @@ class NoRecipe(Refusal):
     en: ClassVar[str] = "{sku} has no recipe for line {line}. Register the recipe first."
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class MoreThanPlanned(Refusal):
     """More units reported than the work order has."""
 

@@ -164,3 +164,13 @@ def _days(tx: Tx, wanted: Collection[LineId], *, first: Day, last: Day) -> Mappi
             loads = [(day, *planned.get((line.id, day.iso()), (0, line.daily_units))) for day in days]
             found[line.id] = tuple(LineDay(day, used, most - used) for day, used, most in loads)
     return found
+
+
+def purchase_counts(tx: Tx, *, first: Day, last: Day) -> Mapping[str, int]:
+    """Purchases placed from `first` to `last`, both included, by where they stand now."""
+    return {row[0]: row[1] for row in tx.rows(tables.PURCHASES_BY_STATUS, first=first.iso(), last=last.iso())}
+
+
+def work_counts(tx: Tx) -> Mapping[str, int]:
+    """Work orders by where they stand now."""
+    return {row[0]: row[1] for row in tx.rows(tables.WORK_BY_STATUS)}

@@ -19,7 +19,7 @@ from roulian.make.model import (
     WorkStatus,
 )
 from roulian.store import METADATA, any_of
-from roulian.words.ids import PurchaseId, SkuId, SupplierId, WorkOrderId
+from roulian.words.ids import CampaignId, PurchaseId, SkuId, SupplierId, WorkOrderId
 from roulian.words.time import Day
 
 SUPPLIERS = sa.Table(
@@ -112,6 +112,7 @@ WORK = sa.Table(
     sa.Column("done_qty", sa.BigInteger, nullable=False),
     sa.Column("status", sa.Text, nullable=False),
     sa.Column("cause", sa.Text, nullable=False, unique=True),
+    sa.Column("campaign", sa.Text),
     sa.CheckConstraint("qty > 0 AND done_qty >= 0 AND done_qty <= qty", name="ck_make_work_orders_done"),
     sa.Index("ix_make_work_orders_sku_status", "sku", "status"),
     sa.Index("ix_make_work_orders_status", "status"),
@@ -161,6 +162,7 @@ _WORK = (
     WORK.c.done_qty,
     WORK.c.status,
     WORK.c.cause,
+    WORK.c.campaign,
 )
 _SKU, _BEFORE = sa.bindparam("sku", type_=sa.Text), sa.bindparam("before", type_=sa.Text)
 _SUPPLIER, _LIMIT = sa.bindparam("supplier", type_=sa.Text), sa.bindparam("limit", type_=sa.Integer)
@@ -215,8 +217,8 @@ INBOUND = sa.union_all(
     ),
 )
 OPEN_WORK_FOR = sa.text(
-    "INSERT INTO make_work_orders (id, sku, qty, line, start_day, due_day, done_qty, status, cause)"
-    " VALUES (:id, :sku, :qty, :line, :start_day, :due_day, 0, 'open', :cause) ON CONFLICT (cause) DO NOTHING",
+    "INSERT INTO make_work_orders (id, sku, qty, line, start_day, due_day, done_qty, status, cause, campaign)"
+    " VALUES (:id, :sku, :qty, :line, :start_day, :due_day, 0, 'open', :cause, :campaign) ON CONFLICT (cause) DO NOTHING",
 )
 WORK_ORDER = sa.select(*_WORK).where(WORK.c.id == sa.bindparam("id"))
 WORK_FOR = sa.select(*_WORK).where(WORK.c.cause == sa.bindparam("cause"))
@@ -317,9 +319,16 @@ def work_order(row: tuple[Any, ...]) -> WorkOrder:
         done_qty=row[6],
         status=WorkStatus(row[7]),
         cause=row[8],
+        campaign=None if row[9] is None else CampaignId(row[9]),
     )
 
 
 def inbound(row: tuple[Any, ...]) -> Inbound:
     """A row of `INBOUND`, its SKU left out."""
     return Inbound(Day.parse(row[1]), row[2], row[3])
+
+
+PURCHASES_BY_STATUS = sa.text(
+    "SELECT status, COUNT(*) FROM make_purchases WHERE placed_day BETWEEN :first AND :last GROUP BY status ORDER BY status"
+)
+WORK_BY_STATUS = sa.text("SELECT status, COUNT(*) FROM make_work_orders GROUP BY status ORDER BY status")

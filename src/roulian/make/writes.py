@@ -35,7 +35,7 @@ from roulian.make.model import (
     WorkStatus,
 )
 from roulian.store import Tx
-from roulian.words.ids import PurchaseId, SkuId, SupplierId, WorkOrderId
+from roulian.words.ids import CampaignId, PurchaseId, SkuId, SupplierId, WorkOrderId
 from roulian.words.time import Day
 
 
@@ -156,11 +156,22 @@ def arrive(tx: Tx, purchase: PurchaseId, *, qty: int, source: str = "") -> Purch
     if not tx.run(tables.ARRIVE, id=purchase, qty=qty, most_ratio=MOST_OVER_DELIVERY_RATIO):
         _refuse_arrival(tx, purchase, qty)
     now = _purchase(tx, purchase)
-    tx.emit(PurchaseReceived(purchase, now.sku, qty, source, now.status is PurchaseStatus.RECEIVED))
+    delivery = f"{purchase}/{source}" if source else purchase
+    tx.emit(PurchaseReceived(purchase, now.sku, qty, delivery, now.status is PurchaseStatus.RECEIVED))
     return now
 
 
-def open_work(tx: Tx, *, sku: SkuId, qty: int, line: LineId, start_day: Day, due_day: Day, for_: str) -> WorkOrder:
+def open_work(
+    tx: Tx,
+    *,
+    sku: SkuId,
+    qty: int,
+    line: LineId,
+    start_day: Day,
+    due_day: Day,
+    for_: str,
+    campaign: CampaignId | None = None,
+) -> WorkOrder:
     """The work order for the cause `for_`, its units laid on the line's days from `start_day`, each filled in turn.
 
     Opened already, it stays the one it is. Raises `NoRecipe`, `NothingDelivered`, `LineFull`.
@@ -183,6 +194,7 @@ def open_work(tx: Tx, *, sku: SkuId, qty: int, line: LineId, start_day: Day, due
         start_day=start_day.iso(),
         due_day=due_day.iso(),
         cause=for_,
+        campaign=campaign,
     )
     tx.emit(WorkOpened(ident, sku, qty))
     return _work(tx, ident)

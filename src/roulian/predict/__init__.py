@@ -8,7 +8,7 @@ Never: uses a day after the evening it forecasts from; never reads another stage
 from roulian.predict.events import AnomalyFound, ForecastMade
 from roulian.predict.methods import Bands, backtest, forecast, outliers
 from roulian.predict.model import QUANTILES, Accuracy, Anomaly, Forecast
-from roulian.predict.reads import accuracies, anomalies_page, forecast_on, latest
+from roulian.predict.reads import accuracies, anomalies_page, anomaly_count, forecast_on, latest
 from roulian.predict.writes import judge, save, save_accuracy
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "ForecastMade",
     "accuracies",
     "anomalies_page",
+    "anomaly_count",
     "backtest",
     "forecast",
     "forecast_on",

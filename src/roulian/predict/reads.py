@@ -34,3 +34,9 @@ def anomalies_page(
 def accuracies(tx: Tx, *, limit: int = 50) -> tuple[tuple[Day, Accuracy], ...]:
     """Back-tests with the day they were done, newest first."""
     return tuple(tables.accuracy(row) for row in tx.rows(tables.ACCURACIES_PAGE, limit=limit))
+
+
+def anomaly_count(tx: Tx, *, first: Day, last: Day) -> int:
+    """Anomalies of the days `first` to `last`, both included."""
+    row = tx.one(tables.ANOMALY_COUNT, first=first.iso(), last=last.iso())
+    return row[0] if row else 0

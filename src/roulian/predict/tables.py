@@ -117,3 +117,6 @@ def anomaly(row: tuple[Any, ...]) -> Anomaly:
 def accuracy(row: tuple[Any, ...]) -> tuple[Day, Accuracy]:
     """A row of `ACCURACIES_PAGE`."""
     return Day.parse(row[0]), Accuracy(*row[1:])
+
+
+ANOMALY_COUNT = sa.text("SELECT COUNT(*) FROM predict_anomalies WHERE day BETWEEN :first AND :last")

@@ -25,6 +25,7 @@ from roulian.sense.reads import (
     signal_days,
     signals_page,
     sold_skus,
+    units_on,
 )
 from roulian.sense.writes import record, save_article_days, sold
 
@@ -49,4 +50,5 @@ __all__ = [
     "signals_page",
     "sold",
     "sold_skus",
+    "units_on",
 ]

@@ -102,7 +102,7 @@ class DemandPanel:
         return DemandPanel(self.skus, self.first, self.units[:, : max(0, cut.since(self.first) + 1)])
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class BackwardsDays(Refusal):
     """A stretch of days that ends before it begins."""
 

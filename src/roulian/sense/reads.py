@@ -38,6 +38,12 @@ def demand(
     return DemandPanel(tuple(skus), first, units)
 
 
+def units_on(tx: Tx, skus: Sequence[SkuId], *, day: Day) -> Mapping[SkuId, float]:
+    """Net units of each SKU sold on `day`; 0 where nothing was."""
+    panel = demand(tx, skus, first=day, last=day)
+    return {sku: float(units) for sku, units in zip(skus, panel.units[:, 0], strict=True)}
+
+
 def line_sizes(tx: Tx, skus: Sequence[SkuId], *, first: Day, last: Day) -> Mapping[SkuId, NDArray[np.float64]]:
     """The units of each sales line of each SKU, lines taken back left out; an empty array where nothing sold."""
     found: dict[SkuId, list[int]] = {sku: [] for sku in skus}

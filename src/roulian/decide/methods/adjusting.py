@@ -4,11 +4,13 @@ The assumption is stated, not hidden: part of the surprise lasts over the protec
 (`persistence_ratio`), the rest was a single day.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from roulian.decide.methods.lots import round_up
-from roulian.decide.methods.replenishing import REVIEW_DAYS, free_units
+from roulian.decide.methods.replenishing import free_units
+from roulian.decide.model.promise import REVIEW_DAYS
 from roulian.decide.model.proposal import AdjustKind, AdjustOption, Draft, ProposalKind
 from roulian.decide.model.reason import Reason, ReasonCode
 from roulian.decide.model.seen import Expected, Inbound, Outlier, Shelf, Sourced
@@ -82,16 +84,17 @@ def surprise(
     review_days: int = REVIEW_DAYS,
 ) -> Surprise:
     """The surprise of one SKU's day, read off what was seen, its shelf, its inbound, its supplier and its forecast."""
+    days = sourcing.lead_time_days + review_days
     return Surprise(
         sku=seen.sku,
         day=seen.day,
         actual=round(seen.actual),
-        low=round(seen.low),
-        high=round(seen.high),
+        low=math.floor(seen.low),
+        high=math.ceil(seen.high),
         per_day=forecast.per_day(),
-        days=sourcing.lead_time_days + review_days,
+        days=days,
         free=free_units(shelf),
-        inbound=sum(coming.qty for coming in inbound),
+        inbound=sum(coming.qty for coming in inbound if coming.day <= seen.day.plus(days)),
         price_fen=price_fen,
         unit_cost_fen=sourcing.unit_cost_fen,
         moq=sourcing.moq,

@@ -18,6 +18,7 @@ from roulian.decide.model.promise import (
     NothingToPromise,
     OpenDay,
     Peg,
+    Portion,
     Promise,
     PromiseSource,
     Supply,
@@ -70,13 +71,18 @@ def last_day(promises: Iterable[Promise]) -> Day:
     return max(promise.day for promise in promises)
 
 
-def from_shelf(promises: Iterable[Promise]) -> Mapping[SkuId, int]:
-    """Units per SKU that stand on the shelf now."""
+def deciding(promises: Iterable[Promise]) -> Reason:
+    """Why the whole order leaves when it does: the reason of its latest line. Raises `ValueError` for none."""
+    return max(promises, key=lambda promise: promise.day).reason
+
+
+def from_shelf(promises: Iterable[Promise]) -> tuple[Portion, ...]:
+    """What of the promises stands on the shelf now, one portion per SKU, in the order of the SKUs."""
     return _pegged(promises, lambda peg: peg.source is PromiseSource.STOCK)
 
 
-def to_come(promises: Iterable[Promise]) -> Mapping[SkuId, int]:
-    """Units per SKU that still have to come in."""
+def to_come(promises: Iterable[Promise]) -> tuple[Portion, ...]:
+    """What of the promises still has to come in, one portion per SKU, in the order of the SKUs."""
     return _pegged(promises, lambda peg: peg.source is not PromiseSource.STOCK)
 
 
@@ -182,12 +188,12 @@ def _pegs(ask: Ask, supply: Supply, way: _Way) -> tuple[Peg, ...]:
     return tuple(pegs)
 
 
-def _pegged(promises: Iterable[Promise], wanted: Callable[[Peg], bool]) -> Mapping[SkuId, int]:
+def _pegged(promises: Iterable[Promise], wanted: Callable[[Peg], bool]) -> tuple[Portion, ...]:
     units: dict[SkuId, int] = {}
     for made in promises:
         for peg in filter(wanted, made.pegs):
             units[made.sku] = units.get(made.sku, 0) + peg.qty
-    return units
+    return tuple(Portion(sku, units[sku]) for sku in sorted(units))
 
 
 def supply(

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from roulian.decide.methods.lots import round_up
+from roulian.decide.model.promise import REVIEW_DAYS
 from roulian.decide.model.proposal import Draft, ProposalKind
 from roulian.decide.model.reason import Reason, ReasonCode
 from roulian.decide.model.seen import Expected, Inbound, Shelf, Sourced
@@ -17,7 +18,6 @@ from roulian.words.ids import SkuId
 from roulian.words.time import Day
 
 SERVICE_LEVEL = 0.95
-REVIEW_DAYS = 2
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,30 +1,19 @@
-"""New dates when supply moved: who waits longest is served first, nobody is promised earlier than was told."""
+"""New dates for orders that already have one: who waits longest is served first, no date moves to an earlier day."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Protocol
+from dataclasses import replace
 
+from roulian.decide.methods.promising import promise
 from roulian.decide.model.batch import BatchPlan
-from roulian.decide.model.promise import Incoming, Peg, Promise, PromiseSource, Supply
+from roulian.decide.model.promise import HANDLING_DAYS, Ask, Peg, Promise, PromiseSource, Supply
 from roulian.decide.model.reason import Reason, ReasonCode
-from roulian.words.ids import OrderId, SkuId
+from roulian.decide.model.seen import Waiting
+from roulian.words.ids import OrderId
 from roulian.words.time import Day
 
 
-class Waiting(Protocol):
-    """A claim that still lacks units; `wanted_day` is the day it was promised for."""
-
-    @property
-    def order(self) -> OrderId: ...  # noqa: D102
-    @property
-    def sku(self) -> SkuId: ...  # noqa: D102
-    @property
-    def missing(self) -> int: ...  # noqa: D102
-    @property
-    def wanted_day(self) -> Day: ...  # noqa: D102
-
-
 def repromise(
-    claims: Sequence[Waiting],
+    waiting: Iterable[Waiting],
     supply: Supply,
     *,
     today: Day,
@@ -32,36 +21,40 @@ def repromise(
     was_day: Day,
     now_day: Day,
 ) -> Mapping[OrderId, Promise]:
-    """The orders whose promised day can no longer be kept, each with the earliest day that can.
+    """The orders whose day in `promised` can no longer be kept, each with the earliest day that can.
 
-    What comes in serves claims in the order given (oldest promise first); what no inbound covers is counted
-    as bought today. Law: later inbound never gives an earlier day, and no order moves to an earlier day.
+    Claims are served in the order in which goods will be handed out: earliest wanted day, then oldest. Law:
+    later inbound never gives an earlier day, and no order moves to an earlier day. Orders absent from
+    `promised` are passed over. Raises `NothingToPromise` where nothing can cover a claim.
     """
-    arrivals = sorted(supply.inbound, key=lambda coming: coming.day)
-    needed, moved = 0, {}
-    for claim in claims:
-        needed += claim.missing
-        there, source, ref = _covered(needed, arrivals, supply, today=today)
-        day = max(there, today).plus(supply.handling_days)
-        if claim.order not in promised or day <= promised[claim.order]:
-            continue
-        facts = {"was_day": was_day.iso(), "now_day": now_day.iso(), "day": day.iso()}
-        reason = Reason(ReasonCode.SUPPLIER_DELAYED, facts)
-        pegs = (Peg(source, claim.missing, there, ref),)
-        moved[claim.order] = Promise(claim.sku, claim.missing, day, source, reason, pegs)
+    queue = sorted(
+        (claim for claim in waiting if claim.missing > 0),
+        key=lambda claim: (claim.wanted_day is None, claim.wanted_day or today, claim.id),
+    )
+    left = replace(supply, free=supply.free + sum(claim.missing for claim in queue), bulk_from=None)
+    moved: dict[OrderId, Promise] = {}
+    for claim in queue:
+        made = promise(Ask(supply.sku, claim.missing, today), left)
+        left = left.less(claim.missing)
+        if claim.order in promised and made.day > promised[claim.order]:
+            facts = {"was_day": was_day.iso(), "now_day": now_day.iso(), "day": made.day.iso()}
+            moved[claim.order] = replace(made, reason=Reason(ReasonCode.SUPPLIER_DELAYED, facts))
     return moved
 
 
-def _covered(
-    needed: int, arrivals: Iterable[Incoming], supply: Supply, *, today: Day
-) -> tuple[Day, PromiseSource, str]:
-    arrived = 0
-    for coming in arrivals:
-        arrived += coming.qty
-        if arrived >= needed:
-            return coming.day, PromiseSource.INBOUND, coming.source
-    wait = supply.review_days + (supply.lead_time_days or 0)
-    return today.plus(wait), PromiseSource.PURCHASE, ""
+def replaced(told: Sequence[Promise], made: Promise) -> tuple[Promise, ...]:
+    """The promises `told`, those of the SKU of `made` with its day, source and reason; the others stand.
+
+    Units of the line that came in meanwhile are pegged to the shelf, the rest as in `made`.
+    """
+    return tuple(_moved(line, made) if line.sku == made.sku else line for line in told)
+
+
+def _moved(line: Promise, made: Promise) -> Promise:
+    held = line.qty - made.qty
+    shelf = (Peg(PromiseSource.STOCK, held, min(peg.day for peg in line.pegs)),) if held > 0 else ()
+    pegs = (*shelf, *made.pegs) if held >= 0 else line.pegs
+    return replace(line, day=made.day, source=made.source, reason=made.reason, pegs=pegs)
 
 
 def delay_reason(*, was_day: Day, now_day: Day) -> Reason:
@@ -75,7 +68,9 @@ def missed_reason(*, paid_qty: int, lot_qty: int) -> Reason:
     return Reason(ReasonCode.LOT_MISSED, {"paid_qty": paid_qty, "lot_qty": lot_qty})
 
 
-def firm_promises(plan: BatchPlan, promised: Mapping[OrderId, Day], *, handling_days: int = 1) -> Mapping[OrderId, Day]:
+def firm_promises(
+    plan: BatchPlan, promised: Mapping[OrderId, Day], *, handling_days: int = HANDLING_DAYS
+) -> Mapping[OrderId, Day]:
     """The orders that the batch finishes too late for, with the day it can keep; the others keep their day."""
     day = plan.finish_day.plus(handling_days)
     return {order: day for order, told in promised.items() if told < day}

@@ -1,5 +1,6 @@
 """A promise: how many units leave by which day, out of what, and why."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import ClassVar
@@ -8,6 +9,12 @@ from roulian.decide.model.reason import Reason
 from roulian.words.errors import Refusal
 from roulian.words.ids import OrderId, SkuId
 from roulian.words.time import Day, Instant
+
+REVIEW_DAYS = 2
+"""Days until a need is surely ordered: replenishment is reviewed every night, and a night may fail once."""
+
+HANDLING_DAYS = 1
+"""Days from goods in to parcel out."""
 
 
 class PromiseSource(StrEnum):
@@ -61,8 +68,8 @@ class Supply:
     safety: int = 0
     bulk_from: int | None = None
     lead_time_days: int | None = None
-    review_days: int = 1
-    handling_days: int = 1
+    review_days: int = REVIEW_DAYS
+    handling_days: int = HANDLING_DAYS
     capacity: tuple[OpenDay, ...] | None = None
     material_lead_days: int = 0
 
@@ -79,6 +86,14 @@ class Peg:
     qty: int
     day: Day
     ref: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Portion:
+    """`qty` units of a SKU."""
+
+    sku: SkuId
+    qty: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +123,7 @@ class Promised:
     kept: bool | None
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class NothingToPromise(Refusal):
     """No stock, no supplier, no line: nobody can say when."""
 
@@ -121,7 +136,7 @@ class NothingToPromise(Refusal):
     )
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class CapacityTooSmall(Refusal):
     """The line's open days end before the units are made."""
 
@@ -135,7 +150,7 @@ class CapacityTooSmall(Refusal):
     )
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class AskTooSmall(Refusal):
     """Asked for no units, or fewer."""
 
@@ -144,3 +159,12 @@ class AskTooSmall(Refusal):
     code: ClassVar[str] = "ask_too_small"
     zh: ClassVar[str] = "{sku} 的数量是 {qty},请填 1 或更多。"
     en: ClassVar[str] = "{sku}: the quantity is {qty}; ask for 1 or more."
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerCounts:
+    """The promise ledger over a period: lines kept and broken, first promises by source, promises made anew."""
+
+    by_outcome: Mapping[str, int]
+    by_source: Mapping[str, int]
+    moved: int

@@ -80,7 +80,7 @@ class AdjustOption:
         return self.gain_fen - self.cost_fen
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class UnknownProposal(Refusal):
     """There is no such proposal."""
 
@@ -90,7 +90,7 @@ class UnknownProposal(Refusal):
     en: ClassVar[str] = "There is no proposal {proposal}. Refresh the list and try again."
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class ProposalClosed(Refusal):
     """The proposal was already decided the other way."""
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Protocol
 
-from roulian.words.ids import SkuId
+from roulian.words.ids import OrderId, SkuId
 from roulian.words.time import Day
 
 
@@ -86,3 +86,16 @@ class Outlier(Protocol):
     def low(self) -> float: ...  # noqa: D102
     @property
     def high(self) -> float: ...  # noqa: D102
+
+
+class Waiting(Protocol):
+    """A claim of an order on units still to come; the earlier its wanted day, then its id, the sooner it is served."""
+
+    @property
+    def id(self) -> str: ...  # noqa: D102
+    @property
+    def order(self) -> OrderId: ...  # noqa: D102
+    @property
+    def missing(self) -> int: ...  # noqa: D102
+    @property
+    def wanted_day(self) -> Day | None: ...  # noqa: D102
