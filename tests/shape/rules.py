@@ -18,6 +18,8 @@ _ARITHMETIC_CALLS = frozenset({"sum", "abs", "round", "divmod", "pow"})
 _ARITHMETIC_MODULES = frozenset({"math", "operator", "numpy", "statistics", "decimal", "fractions"})
 # Reading a packaged file or the version imports nothing.
 _HIDDEN_IMPORTS = re.compile(r"(importlib(?!\.(resources|metadata)\b)|imp|runpy|pkgutil)\b")
+# A seeded generator is handed through flows to those who compute with it.
+_CHANCE = "numpy.random"
 _HIDDEN_CALLS = frozenset({"__import__", "exec", "eval", "compile"})
 _VAGUE = re.compile(r"(Manager|Service|Helper|Utils?)$|^(utils?|common|helpers?|data|info)$|^handle_")
 
@@ -121,12 +123,15 @@ def nothing_is_imported_in_hiding(src: Path) -> list[str]:
 
 
 def flows_hold_no_rule(src: Path) -> list[str]:
-    """In `flows`: no arithmetic, and no comparison but with None or with nothing."""
+    """In `flows`: no arithmetic, and no comparison but with None or with nothing.
+
+    A literal -1, the algebra of sets and "is it there?" are no rules; membership in a list written on the spot is.
+    """
     wrong = []
     for path, module in modules(src / "roulian" / "flows"):
         unions = _annotation_nodes(module)
         for node in ast.walk(module):
-            if id(node) in unions:
+            if id(node) in unions or _is_harmless(node):
                 continue
             if accusation := _rule_in(node):
                 wrong.append(at(path, src, node, accusation))
@@ -149,6 +154,15 @@ def _annotation_nodes(module: ast.Module) -> set[int]:
     return {id(inner) for root in roots if root is not None for inner in ast.walk(root)}
 
 
+def _is_harmless(node: ast.AST) -> bool:
+    match node:
+        case ast.UnaryOp(operand=ast.Constant()) | ast.BinOp(op=ast.BitOr() | ast.BitAnd()):
+            return True
+        case ast.Compare(ops=[ast.In() | ast.NotIn()], comparators=[ast.Name() | ast.Attribute() | ast.Call()]):
+            return True
+    return False
+
+
 def _rule_in(node: ast.AST) -> str | None:
     match node:
         case ast.BinOp() | ast.AugAssign() | ast.UnaryOp(op=ast.USub() | ast.UAdd() | ast.Invert()):
@@ -158,7 +172,7 @@ def _rule_in(node: ast.AST) -> str | None:
         case ast.Call(func=ast.Name(id=name)) if name in _ARITHMETIC_CALLS:
             return f"arithmetic ({name})"
         case ast.Import(names=[ast.alias(name=name), *_]) | ast.ImportFrom(module=str(name)) if (
-            name.partition(".")[0] in _ARITHMETIC_MODULES
+            name.partition(".")[0] in _ARITHMETIC_MODULES and name != _CHANCE
         ):
             return "imports arithmetic"
     return None
@@ -217,7 +231,8 @@ def _public(holder: ast.Module | ast.ClassDef) -> Iterator[Named]:
         if any(isinstance(mark, ast.Name) and mark.id in {"overload", "override"} for mark in node.decorator_list):
             continue
         yield node
-        if isinstance(node, ast.ClassDef):
+        # A protocol of bare shapes is told by its class: what an attribute means stands where it is kept.
+        if isinstance(node, ast.ClassDef) and not any(ast.unparse(base) == "Protocol" for base in node.bases):
             yield from _public(node)
 
 

@@ -83,6 +83,8 @@ SYNTAX = (
             "import math",
             "from numpy import maximum",
             "IS_BULK = 3 < qty",
+            "FIRST = last.plus(-DAYS)",
+            "def f(order): return order.status in (PAID, SHIPPED)",
         )
     ),
     Planted("functions_are_short", "roulian/sell/planted.py", _LONG),
@@ -103,6 +105,7 @@ HARMLESS = (
         "flows_hold_no_rule", "roulian/flows/planted.py", "def f(a: int | None) -> bool | None:\n    return a is None"
     ),
     Planted("flows_hold_no_rule", "roulian/flows/planted.py", "def f(a): return a == () or not a"),
+    Planted("flows_hold_no_rule", "roulian/flows/planted.py", "def f(a, b): return a.plus(-1) in known, a & b"),
     Planted("nothing_is_imported_in_hiding", "world/planted.py", "from importlib import resources"),
     Planted("tables_stay_home", "roulian/sell/planted.py", '"""Never touches sense_sales."""\n'),
 )

@@ -103,10 +103,13 @@ def test_the_same_lines_have_the_same_sources_in_csv_excel_and_parquet(tmp_path:
     book.save(tmp_path / "x.xlsx")
     pq.write_table(pa.table(dict(zip(names, zip(*rows, strict=True), strict=True))), tmp_path / "x.parquet")
 
-    read_as = {kind: read(tmp_path / f"x.{kind}") for kind in ("csv", "xlsx", "parquet")}
+    read_as = {
+        kind: [replace(line, cells=()) for line in read(tmp_path / f"x.{kind}")[0]]
+        for kind in ("csv", "xlsx", "parquet")
+    }
 
     assert read_as["csv"] == read_as["xlsx"] == read_as["parquet"]
-    assert [line.price_fen for line in read_as["csv"][0]] == [Fen(1250), Fen(85)]
+    assert [line.price_fen for line in read_as["csv"]] == [Fen(1250), Fen(85)]
 
 
 def test_the_uci_and_olist_headers_are_known() -> None:

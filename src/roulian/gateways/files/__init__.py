@@ -5,6 +5,7 @@ Says: nothing. Never: touches the store; what a line becomes is `flows/importing
 """
 
 from roulian.gateways.files.headers import recognise
+from roulian.gateways.files.intake import IMPORTED, known_only, lets_strangers_in, newcomers, skus
 from roulian.gateways.files.mapping import mapped
 from roulian.gateways.files.orders import OrderFile
 from roulian.gateways.files.refusals import (
@@ -21,6 +22,7 @@ from roulian.gateways.files.sheets import Sheet, sheet
 from roulian.gateways.files.values import (
     REQUIRED,
     Batch,
+    Cell,
     DayOrder,
     Field,
     Line,
@@ -28,15 +30,18 @@ from roulian.gateways.files.values import (
     Reading,
     Refused,
     RefusedRow,
+    Taken,
     Tally,
     Why,
 )
 from roulian.gateways.files.write import RefusedFile, write_table
 
 __all__ = [
+    "IMPORTED",
     "REQUIRED",
     "BadMapping",
     "Batch",
+    "Cell",
     "DayOrder",
     "DayOrderUnclear",
     "Field",
@@ -51,13 +56,18 @@ __all__ = [
     "RefusedFile",
     "RefusedRow",
     "Sheet",
+    "Taken",
     "Tally",
     "UnknownColumn",
     "UnknownEncoding",
     "UnknownFormat",
     "Why",
+    "known_only",
+    "lets_strangers_in",
     "mapped",
+    "newcomers",
     "recognise",
     "sheet",
+    "skus",
     "write_table",
 ]

@@ -8,19 +8,10 @@ Memory grows with the credit notes and the sales they might mean, never with the
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
-from roulian.gateways.files.values import Cell, Line, RefusedRow, Why
+from roulian.gateways.files.values import Line, RefusedRow, Why
 
 _Key = tuple[str, str, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """A line whose fate is open until the whole file has been seen, with its cells."""
-
-    line: Line
-    cells: tuple[Cell, ...]
 
 
 def _key(line: Line) -> _Key:
@@ -32,13 +23,13 @@ class CreditNotes:
 
     def __init__(self) -> None:
         """None yet."""
-        self._notes: dict[str, Held] = {}
+        self._notes: dict[str, Line] = {}
         self._keys: set[_Key] = set()
-        self._sales: dict[str, Held] = {}
+        self._sales: dict[str, Line] = {}
 
-    def add(self, note: Line, cells: tuple[Cell, ...]) -> None:
+    def add(self, note: Line) -> None:
         """Remember a credit note; a repeated one counts once."""
-        self._notes.setdefault(note.source, Held(note, cells))
+        self._notes.setdefault(note.source, note)
         if note.customer:
             self._keys.add(_key(note))
 
@@ -46,47 +37,43 @@ class CreditNotes:
         """Whether some credit note of the file is of this customer, product and quantity."""
         return _key(sale) in self._keys
 
-    def hold(self, sale: Line, cells: tuple[Cell, ...]) -> bool:
+    def hold(self, sale: Line) -> bool:
         """Keep the sale back until `settle`; False when the same sale is held already."""
         if sale.source in self._sales:
             return False
-        self._sales[sale.source] = Held(sale, cells)
+        self._sales[sale.source] = sale
         return True
 
     def is_first(self, note: Line) -> bool:
         """Whether this row is the credit note itself and not its repetition."""
-        return self._notes[note.source].line.row == note.row
+        return self._notes[note.source].row == note.row
 
     def settle(self) -> tuple[tuple[Line, ...], tuple[RefusedRow, ...]]:
         """The held sales that stand, and the rows that do not: cancelled sales, netted notes, notes without a sale."""
-        waiting: dict[_Key, list[Held]] = {}
+        waiting: dict[_Key, list[Line]] = {}
         for sale in _in_time(self._sales.values()):
-            waiting.setdefault(_key(sale.line), []).append(sale)
+            waiting.setdefault(_key(sale), []).append(sale)
         refused: list[RefusedRow] = []
         cancelled: set[str] = set()
         for note in _in_time(self._notes.values()):
-            sale_held = _latest_before(note, waiting)
-            if sale_held is None:
-                refused.append(RefusedRow(note.line.row, Why.CREDIT_WITHOUT_SALE, {}, note.cells))
+            taken_back = _latest_before(note, waiting)
+            if taken_back is None:
+                refused.append(RefusedRow(note.row, Why.CREDIT_WITHOUT_SALE, {}, note.cells))
                 continue
-            cancelled.add(sale_held.line.source)
-            refused.append(_row(note, Why.CREDIT_NETTED, other=sale_held))
-            refused.append(_row(sale_held, Why.SALE_RETURNED, other=note))
-        standing = tuple(held.line for held in self._sales.values() if held.line.source not in cancelled)
+            cancelled.add(taken_back.source)
+            refused.append(RefusedRow(note.row, Why.CREDIT_NETTED, {"row": str(taken_back.row)}, note.cells))
+            refused.append(RefusedRow(taken_back.row, Why.SALE_RETURNED, {"row": str(note.row)}, taken_back.cells))
+        standing = tuple(sale for sale in self._sales.values() if sale.source not in cancelled)
         return standing, tuple(sorted(refused, key=lambda row: row.row))
 
 
-def _in_time(held: Iterable[Held]) -> list[Held]:
-    return sorted(held, key=lambda one: (one.line.when.stamp, one.line.row))
+def _in_time(lines: Iterable[Line]) -> list[Line]:
+    return sorted(lines, key=lambda line: (line.when.stamp, line.row))
 
 
-def _latest_before(note: Held, waiting: dict[_Key, list[Held]]) -> Held | None:
-    sales = waiting.get(_key(note.line), []) if note.line.customer else []
+def _latest_before(note: Line, waiting: dict[_Key, list[Line]]) -> Line | None:
+    sales = waiting.get(_key(note), []) if note.customer else []
     for place in reversed(range(len(sales))):
-        if sales[place].line.when.stamp <= note.line.when.stamp:
+        if sales[place].when.stamp <= note.when.stamp:
             return sales.pop(place)
     return None
-
-
-def _row(held: Held, why: Why, *, other: Held) -> RefusedRow:
-    return RefusedRow(held.line.row, why, {"row": str(other.line.row)}, held.cells)

@@ -91,6 +91,7 @@ class LineReader:
             price_fen=price_fen,
             customer=text(self._cell(Field.CUSTOMER, cells)),
             region=region,
+            cells=tuple(cells),
         )
 
     def _when(self, cells: Sequence[Cell]) -> When:

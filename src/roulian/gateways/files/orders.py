@@ -40,7 +40,7 @@ class OrderFile:
         reader, notes = self._first_reading()
         taking = _Taking(reader, notes)
         for row, cells in enumerate(self.sheet.rows(), start=_FIRST_ROW):
-            taking.take(tuple(cells), row)
+            taking.take(cells, row)
             if taking.rows == _BATCH_ROWS:
                 yield taking.batch()
         taking.settle()
@@ -63,7 +63,7 @@ class OrderFile:
         for row, kept in rows:
             line = reader.line(kept, row=row)
             if isinstance(line, Line):
-                notes.add(line, kept)
+                notes.add(line)
         return reader, notes
 
 
@@ -82,27 +82,27 @@ class _Taking:
         self._refused: list[RefusedRow] = []
         self.rows = 0
 
-    def take(self, cells: tuple[Cell, ...], row: int) -> None:
+    def take(self, cells: Sequence[Cell], row: int) -> None:
         self.rows += 1
         line = self._reader.line(cells, row=row)
         if isinstance(line, RefusedRow):
             self._refused.append(line)
         elif line.qty < 0:
-            self._take_note(line, cells)
+            self._take_note(line)
         elif self._notes.may_cancel(line):
-            if not self._notes.hold(line, cells):
-                self._repeated(line, cells)
+            if not self._notes.hold(line):
+                self._repeated(line)
         elif self._is_recent(line.source):
-            self._repeated(line, cells)
+            self._repeated(line)
         else:
             self._lines.append(line)
 
-    def _take_note(self, line: Line, cells: tuple[Cell, ...]) -> None:
+    def _take_note(self, line: Line) -> None:
         if not self._notes.is_first(line):
-            self._repeated(line, cells)
+            self._repeated(line)
 
-    def _repeated(self, line: Line, cells: tuple[Cell, ...]) -> None:
-        self._refused.append(RefusedRow(line.row, Why.DUPLICATE, {}, cells))
+    def _repeated(self, line: Line) -> None:
+        self._refused.append(RefusedRow(line.row, Why.DUPLICATE, {}, line.cells))
 
     def _is_recent(self, source: str) -> bool:
         if source in self._recent:

@@ -1,5 +1,6 @@
 """What an order file says, once it is read: lines, refused rows, and the words for both."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -97,6 +98,7 @@ class Line:
 
     `source` is the natural key: the order number with the file's own line number, or, where there is none, with
     the product and a digest of time, quantity, price and region. The same line has the same source in every file.
+    `cells` are the row as it was.
     """
 
     row: int
@@ -109,6 +111,7 @@ class Line:
     price_fen: Fen
     customer: str
     region: str
+    cells: tuple[Cell, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,8 +157,17 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
+class Taken:
+    """What the store made of a batch: of its lines `added` were new, and `created` products became known."""
+
+    batch: Batch
+    added: int
+    created: int
+
+
+@dataclass(frozen=True, slots=True)
 class Tally:
-    """What an import did. `rows` = `added` + `already` + the refused, at every moment."""
+    """What an import did. At its end `rows` = `added` + `already` + all of `refused`."""
 
     rows: int = 0
     added: int = 0
@@ -163,16 +175,15 @@ class Tally:
     created: int = 0
     refused: Mapping[Why, int] = field(default_factory=dict)
 
-    def after(self, batch: Batch, *, added: int, created: int) -> "Tally":
-        """The tally once `batch` is in, `added` of its lines being new to the store."""
-        refused = dict(self.refused)
-        for row in batch.refused:
-            refused[row.why] = refused.get(row.why, 0) + 1
+    def after(self, taken: Taken) -> "Tally":
+        """The tally once another batch is in."""
+        refused = Counter(self.refused)
+        refused.update(row.why for row in taken.batch.refused)
         return Tally(
-            rows=self.rows + batch.rows,
-            added=self.added + added,
-            already=self.already + len(batch.lines) - added,
-            created=self.created + created,
+            rows=self.rows + taken.batch.rows,
+            added=self.added + taken.added,
+            already=self.already + len(taken.batch.lines) - taken.added,
+            created=self.created + taken.created,
             refused=refused,
         )
 
