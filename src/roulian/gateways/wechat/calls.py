@@ -23,7 +23,6 @@ class StableToken(msgspec.Struct):
 
     appid: str
     secret: str
-    force_refresh: bool
     grant_type: str = "client_credential"
 
 
@@ -99,7 +98,7 @@ class ArticleItem(msgspec.Struct):
 class Articles(Answer):
     """Of getarticleread and getarticleshare."""
 
-    list: list[ArticleItem] = msgspec.field(default_factory=list)
+    articles: list[ArticleItem] = msgspec.field(name="list", default_factory=list)
     is_delay: bool = False
 
 

@@ -119,8 +119,8 @@ class LiveWeChat:
             await self._call(path, span, calls.Articles, is_repeatable=True, appid=appid)
             for path in ("/datacube/getarticleread", "/datacube/getarticleshare")
         ]
-        readers = {item.msgid: item.detail.read_user for item in reads.list}
-        sharers = {item.msgid: item.detail.share_user for item in shares.list}
+        readers = {item.msgid: item.detail.read_user for item in reads.articles}
+        sharers = {item.msgid: item.detail.share_user for item in shares.articles}
         is_final = not (reads.is_delay or shares.is_delay)
         return [
             ArticleRead(appid, msgid, day, readers.get(msgid, 0), sharers.get(msgid, 0), is_final)
@@ -221,8 +221,8 @@ class LiveWeChat:
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise Unreachable(f"{request.url.path}: unreadable answer", lost=not is_repeatable) from error
 
-    async def _fetch_token(self, appid: str, force: bool) -> Token:  # noqa: FBT001 - the shape of `Fetch`
-        body = calls.StableToken(appid=appid, secret=self._keys[appid].secret, force_refresh=force)
+    async def _fetch_token(self, appid: str) -> Token:
+        body = calls.StableToken(appid=appid, secret=self._keys[appid].secret)
         asked_at = self._clock.now()
         request = self._client.build_request(
             "POST",
@@ -239,10 +239,15 @@ def _crypt(keys: AccountKeys) -> MessageCrypt:
 
 
 def _good(answer: A, path: str, *, is_repeatable: bool = True) -> A:
-    """The answer when WeChat did what was asked; its refusal as `Rejected`, its being busy as `Unreachable`."""
+    """The answer when WeChat did what was asked; its refusal as `Rejected`, its being busy as `Unreachable`.
+
+    A token refused even after its replacement is no word about the call: it did nothing, and later it may do.
+    """
     if answer.errcode == 0:
         return answer
     message, _, rid = answer.errmsg.partition(" rid: ")
+    if answer.errcode in _DEAD_TOKEN:
+        raise Unreachable(f"{path}: WeChat takes no token of ours now ({answer.errcode}, {rid})")
     if answer.errcode == _BUSY:
         raise Unreachable(f"{path}: WeChat is busy", lost=not is_repeatable)
     if answer.errcode == _TOO_FAST:

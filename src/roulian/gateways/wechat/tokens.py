@@ -63,8 +63,9 @@ class TokensInProcess:
         self._tokens[appid] = token
 
 
-Fetch = Callable[[str, bool], Awaitable[Token]]
-"""(appid, force) → a token from WeChat; `force` kills the one before and is rationed to 20 a day."""
+Fetch = Callable[[str], Awaitable[Token]]
+"""The account's token from WeChat. Never by `force_refresh`: that kills the token of every other process, is
+rationed to 20 a day, and is not needed to replace a token that WeChat itself no longer takes."""
 
 
 class Tokens:
@@ -85,20 +86,18 @@ class Tokens:
             kept = await self._shelf.kept(appid)
             if kept is not None and self._is_fresh(kept):
                 return kept.value
-            return await self._fetch_and_keep(appid, refused="")
+            return await self._fetch_and_keep(appid)
 
     async def instead_of(self, appid: str, refused: str) -> str:
-        """Another token than the one WeChat just refused; fetched only if `refused` is still the one kept."""
+        """The token to try after WeChat refused one; fetched only if `refused` is still the one kept."""
         async with self._shelf.lock(appid):
             kept = await self._shelf.kept(appid)
             if kept is not None and kept.value != refused:
                 return kept.value
-            return await self._fetch_and_keep(appid, refused=refused)
+            return await self._fetch_and_keep(appid)
 
-    async def _fetch_and_keep(self, appid: str, *, refused: str) -> str:
-        token = await self._fetch(appid, False)  # noqa: FBT003 - Callable cannot name its arguments
-        if token.value == refused:
-            token = await self._fetch(appid, True)  # noqa: FBT003
+    async def _fetch_and_keep(self, appid: str) -> str:
+        token = await self._fetch(appid)
         await self._shelf.keep(appid, token)
         return token.value
 
