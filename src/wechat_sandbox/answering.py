@@ -37,7 +37,7 @@ def answer(state: State, table: RouteTable, request: Request, *, query_string: s
             caller, reply = _pay(state, found, request, query_string=query_string, rid=rid)
         else:
             caller, reply = _api(state, table, found, request, rid=rid)
-        if found is not None:
+        if found is not None and reply.code == "0":
             reply = _lost(state, found[0], caller, reply)
         _log(state, request, reply, caller=caller, rid=rid)
         return reply

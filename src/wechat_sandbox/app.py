@@ -13,6 +13,9 @@ from wechat_sandbox.state import State
 from wechat_sandbox.wire import Reply, Request
 
 Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+SendMessage = Callable[[Message], Awaitable[None]]
+Application = Callable[[Message, Receive, SendMessage], Awaitable[None]]
 JSON = (("content-type", "application/json; charset=utf-8"),)
 
 
@@ -36,25 +39,11 @@ class Sandbox:
         self._send = send
         self._table = RouteTable(routes.ALL)
         quotas.load_overrides(self._state)
-        with self._state.transaction():
-            callbacks.resume(self._state)
+        callbacks.resume(self._state)
+        self.asgi = _application(self.reply)
 
-    async def asgi(
-        self, scope: Message, receive: Callable[[], Awaitable[Message]], send: Callable[[Message], Awaitable[None]]
-    ) -> None:
-        """The ASGI application: WeChat's hosts by path alone, and the control API under `/_sandbox/`."""
-        if scope["type"] == "lifespan":
-            await _live(receive, send)
-            return
-        if scope["type"] != "http":
-            return
-        reply = await self._reply(scope, await _body(receive))
-        headers = [(name.encode(), value.encode()) for name, value in reply.headers]
-        headers.append((b"content-length", str(len(reply.body)).encode()))
-        await send({"type": "http.response.start", "status": reply.status, "headers": headers})
-        await send({"type": "http.response.body", "body": reply.body})
-
-    async def _reply(self, scope: Message, body: bytes) -> Reply:
+    async def reply(self, scope: Message, body: bytes) -> Reply:
+        """The reply to one HTTP request: WeChat's hosts by path alone, the control API under `/_sandbox/`."""
         path, query_string = scope["path"], scope["query_string"].decode()
         if path == "/_sandbox/pump" and scope["method"] == "POST":
             return Reply(200, encoded({"sent": await self.pump()}), JSON)
@@ -82,7 +71,25 @@ class Sandbox:
         self._state.close()
 
 
-async def _body(receive: Callable[[], Awaitable[Message]]) -> bytes:
+def _application(reply_to: Callable[[Message, bytes], Awaitable[Reply]]) -> Application:
+    """A plain function, because servers tell an ASGI 3 application by that."""
+
+    async def application(scope: Message, receive: Receive, send: SendMessage) -> None:
+        if scope["type"] == "lifespan":
+            await _live(receive, send)
+            return
+        if scope["type"] != "http":
+            return
+        reply = await reply_to(scope, await _body(receive))
+        headers = [(name.encode(), value.encode()) for name, value in reply.headers]
+        headers.append((b"content-length", str(len(reply.body)).encode()))
+        await send({"type": "http.response.start", "status": reply.status, "headers": headers})
+        await send({"type": "http.response.body", "body": reply.body})
+
+    return application
+
+
+async def _body(receive: Receive) -> bytes:
     message = await receive()
     body: bytes = message.get("body", b"")
     while message.get("more_body"):
@@ -91,7 +98,7 @@ async def _body(receive: Callable[[], Awaitable[Message]]) -> bytes:
     return body
 
 
-async def _live(receive: Callable[[], Awaitable[Message]], send: Callable[[Message], Awaitable[None]]) -> None:
+async def _live(receive: Receive, send: SendMessage) -> None:
     while True:
         message = await receive()
         await send({"type": f"{message['type']}.complete"})

@@ -34,5 +34,7 @@ class SandboxSettings:
     """The document says 1 automatic, 2 manual; developers report the reverse. Swap both to play that."""
     article_data_since: str = ""
     """First day (YYYY-MM-DD) with article statistics; WeChat's own is 2025-11-01. Empty: no limit."""
+    platform_key_pem: str = ""
+    """Pay's RSA private key, to have signatures repeat to the byte and to save its making; empty: made at random."""
     log_bodies: bool = True
     """Keep request and reply texts of every call (secrets removed)."""

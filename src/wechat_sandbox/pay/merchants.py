@@ -2,7 +2,7 @@
 
 Pay signs with a *public-key-mode* key (its id is `PUB_KEY_ID_…`, one id per merchant) or with the key of its
 platform certificate (its id is the serial number). RSA keys are made once per sandbox file and stored: they are
-the one thing the seed does not fix, and nothing else depends on them.
+the one thing the seed does not fix (a setting may), and nothing else depends on them.
 """
 
 from dataclasses import dataclass
@@ -27,6 +27,7 @@ from wechat_sandbox.state import State
 from wechat_sandbox.wire import ControlError
 
 CERTIFICATE_DAYS = 1825
+KEY_EXPONENT, KEY_BITS = 65537, 2048
 
 
 class KeyMode(StrEnum):
@@ -122,10 +123,8 @@ def platform(state: State, name: PlatformKey) -> Platform:
         _make_platform_key(state, name)
         row = state.one("SELECT * FROM keys WHERE name = ?", name)
     assert row is not None
-    private = load_pem_private_key(row["private_pem"].encode(), None)
-    assert isinstance(private, rsa.RSAPrivateKey)
     loaded = Platform(
-        private=private,
+        private=_loaded(row["private_pem"]),
         public_pem=row["public_pem"],
         certificate_pem=row["certificate_pem"],
         serial=row["serial"],
@@ -134,8 +133,19 @@ def platform(state: State, name: PlatformKey) -> Platform:
     return loaded
 
 
+def _loaded(pem: str) -> rsa.RSAPrivateKey:
+    private = load_pem_private_key(pem.encode(), None)
+    assert isinstance(private, rsa.RSAPrivateKey)
+    return private
+
+
+def _private_key(state: State) -> rsa.RSAPrivateKey:
+    given = state.settings.platform_key_pem
+    return _loaded(given) if given else rsa.generate_private_key(KEY_EXPONENT, KEY_BITS)
+
+
 def _make_platform_key(state: State, name: PlatformKey) -> None:
-    private = rsa.generate_private_key(65537, 2048)
+    private = _private_key(state)
     serial = int.from_bytes(state.hashed("platform serial", name, size=20)) >> 1
     certificate = ""
     if name is PlatformKey.CERTIFICATE:

@@ -17,13 +17,19 @@ def merchant_key() -> Key:
     return Key(rsa.generate_private_key(65537, 2048))
 
 
+@pytest.fixture(scope="session")
+def platform_pem() -> str:
+    """Pay's key, made once for all tests; test_memory has sandboxes that make their own."""
+    return Key(rsa.generate_private_key(65537, 2048)).private_pem
+
+
 @pytest.fixture
-def a_sandbox(merchant_key: Key) -> Iterator[MakeDriver]:
+def a_sandbox(merchant_key: Key, platform_pem: str) -> Iterator[MakeDriver]:
     loop = asyncio.new_event_loop()
     made: list[Driver] = []
 
     def make(*, key_mode: str = "public_key", **choices: Any) -> Driver:
-        driver = Driver(key=merchant_key, loop=loop, **choices)
+        driver = Driver(key=merchant_key, loop=loop, **{"platform_pem": platform_pem, **choices})
         made.append(driver)
         driver.control("accounts", appid=MINI, kind="mini_program", callback_url=CALLBACK_URL)
         driver.control("accounts", appid=SERVICE, kind="service", callback_url=CALLBACK_URL)

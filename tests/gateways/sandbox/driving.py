@@ -4,7 +4,7 @@ import asyncio
 import base64
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -59,19 +59,23 @@ class Driver:
     loop: asyncio.AbstractEventLoop
     path: str = ":memory:"
     seed: int = 7
-    settings: SandboxSettings = field(default_factory=SandboxSettings)
+    settings: SandboxSettings | None = None
     now_ms: int = START_MS
     received: list[Callback] = field(default_factory=list)
     answers: list[int | Answer] = field(default_factory=list)
     answer: int | Answer = 200
-    token: str = ""
+    platform_pem: str = ""
 
     def __post_init__(self) -> None:
         self.open()
 
     def open(self) -> None:
         self.sandbox = Sandbox(
-            self.path, now_ms=lambda: self.now_ms, seed=self.seed, send=self._receive, settings=self.settings
+            self.path,
+            now_ms=lambda: self.now_ms,
+            seed=self.seed,
+            send=self._receive,
+            settings=replace(self.settings or SandboxSettings(), platform_key_pem=self.platform_pem),
         )
 
     async def _receive(self, callback: Callback) -> int | Answer:
@@ -113,7 +117,7 @@ class Driver:
     def look(self, noun: str, **query: Any) -> Any:
         return self.send("GET", f"/_sandbox/{noun}?{urlencode(query)}").json
 
-    def api(self, path: str, appid: str = MINI, **body: Any) -> Any:
+    def api(self, path: str, appid: str = MINI, /, **body: Any) -> Any:
         token = self.stable_token(appid)
         text = json.dumps(body, ensure_ascii=False).encode()
         return self.send("POST", f"{path}?access_token={token}", text).json
