@@ -335,6 +335,9 @@ def test_a_forged_foreign_or_plain_callback_is_rejected(play):
             (MINI, query, b"<xml><FromUserName>o</FromUserName></xml>"),
             (MINI, query, b'<!DOCTYPE x [<!ENTITY a "b">]><xml>&a;</xml>'),
             (MINI, query, b"\xff\xfe"),
+            (MINI, query, b"<a>" * 50_000 + b"</a>" * 50_000),
+            (MINI, query, b"[" * 100_000),
+            (MINI, {**query, "msg_signature": "§"}, said.body),
             (MINI, query, b"[1]"),
         ):
             with pytest.raises(Rejected) as refusal:
@@ -350,6 +353,9 @@ def test_a_forged_foreign_or_plain_callback_is_rejected(play):
         "not_encrypted",
         "bad_message",
         "bad_message",
+        "bad_message",
+        "bad_message",
+        "bad_signature",
         "bad_message",
     ]
 

@@ -5,7 +5,6 @@ of its platform certificate (its id the serial number); during the switch both c
 """
 
 import base64
-import binascii
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -73,7 +72,7 @@ class Platform:
             raise Rejected("probe")
         try:
             key.verify(base64.b64decode(signature, validate=True), message, padding.PKCS1v15(), hashes.SHA256())
-        except (InvalidSignature, binascii.Error) as error:
+        except (InvalidSignature, ValueError) as error:
             raise Rejected("bad_signature") from error
 
 

@@ -17,6 +17,7 @@ from roulian.words.units import Fen
 T = TypeVar("T")
 
 FRESH_WITHIN = timedelta(minutes=5)
+_MOST_DIGITS = 12
 _HEADERS = ("timestamp", "nonce", "serial", "signature")
 
 
@@ -183,7 +184,11 @@ class NoticeReader:
 
 def check_fresh(stamp: str, *, now: Instant) -> None:
     """Raises `Rejected` `stale_timestamp` unless `stamp` (seconds) is within five minutes of `now`."""
-    if not stamp.isdecimal() or abs(int(stamp) - now.ms // 1000) > FRESH_WITHIN.total_seconds():
+    if (
+        not stamp.isdecimal()
+        or len(stamp) > _MOST_DIGITS
+        or abs(int(stamp) - now.ms // 1000) > FRESH_WITHIN.total_seconds()
+    ):
         raise Rejected("stale_timestamp")
 
 

@@ -6,7 +6,6 @@ SHA-1 over the sorted words. Source: developers.weixin.qq.com, 消息加解密�
 """
 
 import base64
-import binascii
 import hashlib
 import hmac
 import struct
@@ -70,7 +69,7 @@ class MessageCrypt:
     def _unpadded(self, text: str) -> bytes:
         try:
             sealed = base64.b64decode(text, validate=True)
-        except binascii.Error as error:
+        except ValueError as error:
             raise Rejected("bad_cipher_text") from error
         if not sealed or len(sealed) % 16:
             raise Rejected("bad_cipher_text")

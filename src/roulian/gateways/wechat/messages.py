@@ -46,7 +46,10 @@ def read_message(body: bytes) -> Message:
     text = body.strip()
     if len(text) > _MOST_BYTES:
         raise Rejected("bad_message")
-    found = _read_xml(text) if text.startswith(b"<") else _read_json(text)
+    try:
+        found = _read_xml(text) if text.startswith(b"<") else _read_json(text)
+    except RecursionError as error:
+        raise Rejected("bad_message") from error
     if not isinstance(found, Mapping):
         raise Rejected("bad_message")
     return found
