@@ -14,7 +14,7 @@ from wechat_sandbox.timers import TimerKind, set_timer
 from wechat_sandbox.wire import ApiError, Body, Request, parsed
 
 PUBLISHED, PUBLISHING = 0, 1
-NOT_NOTIFIED = 1
+NOTIFIED, NOT_NOTIFIED = 0, 1
 MAX_ARTICLES = 8
 MAX_TITLE = 64
 
@@ -116,6 +116,24 @@ def finish_publication(state: State, publish_id: str) -> None:
         "article_detail": _detail(row["article_id"], row["articles"]),
     }
     push_event(state, row["appid"], "PUBLISHJOBFINISH", {"PublishEventInfo": detail})
+
+
+def publish_by_hand(state: State, appid: str, *, msgid: str, article: Article) -> None:
+    """The account's editor has sent the article to all followers from the back office; a known msgid changes nothing."""
+    account(state, appid)
+    msg_data_id = msgid.rpartition("_")[0]
+    state.run(
+        "INSERT OR IGNORE INTO publications VALUES (?, ?, ?, '', ?, ?, ?, ?, ?, ?)",
+        f"1{msg_data_id}",
+        appid,
+        msg_data_id,
+        state.draw_text(43),
+        msgspec.json.encode([article]).decode(),
+        NOTIFIED,
+        PUBLISHED,
+        state.now_ms,
+        day_of(state.now_ms),
+    )
 
 
 def _detail(article_id: str, articles: str) -> Body:

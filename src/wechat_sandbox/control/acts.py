@@ -5,11 +5,12 @@ from enum import StrEnum
 import msgspec
 
 from wechat_sandbox import people
+from wechat_sandbox.articles import Article, publish_by_hand
 from wechat_sandbox.login import issue_code
 from wechat_sandbox.pay.payments import payment_by_transaction
 from wechat_sandbox.routing import Door, Route
 from wechat_sandbox.state import State
-from wechat_sandbox.wire import Body, ControlError, Request, control_parsed
+from wechat_sandbox.wire import ApiError, Body, ControlError, Request, control_parsed
 
 
 class InAccount(msgspec.Struct):
@@ -53,6 +54,15 @@ class Read(InAccount):
 
     msgid: str
     scene: str = "聊天会话"
+
+
+class Publication(msgspec.Struct):
+    """One article as the editor sends it; `msgid` is what its statistics will be called, `2247490098_1`."""
+
+    appid: str
+    msgid: str
+    title: str
+    content: str = ""
 
 
 class Counts(msgspec.Struct):
@@ -158,6 +168,18 @@ def share(state: State, request: Request) -> Body:
     return {"counted": people.read(state, body.appid, body.person, msgid=body.msgid, scene=body.scene, verb="share")}
 
 
+def publish(state: State, request: Request) -> Body:
+    """POST /_sandbox/articles/publish: sent by hand from the back office, so no API and no event has part in it."""
+    body = control_parsed(request, Publication)
+    if not body.msgid.rpartition("_")[0]:
+        raise ControlError("bad_msgid", f"{body.msgid!r} is not msg_data_id and index, like 2247490098_1")
+    try:
+        publish_by_hand(state, body.appid, msgid=body.msgid, article=Article(title=body.title, content=body.content))
+    except ApiError as error:
+        raise ControlError("unknown_account", f"there is no account {body.appid!r}") from error
+    return {"ok": True}
+
+
 def count(state: State, request: Request) -> Body:
     """POST /_sandbox/articles/count: readers and sharers in bulk, added to what is there."""
     body = control_parsed(request, ManyCounts)
@@ -216,6 +238,7 @@ ROUTES = (
     Route("POST", "/_sandbox/pay", Door.CONTROL, pay),
     Route("POST", "/_sandbox/articles/read", Door.CONTROL, read),
     Route("POST", "/_sandbox/articles/share", Door.CONTROL, share),
+    Route("POST", "/_sandbox/articles/publish", Door.CONTROL, publish),
     Route("POST", "/_sandbox/articles/count", Door.CONTROL, count),
     Route("POST", "/_sandbox/confirm_receipt", Door.CONTROL, confirm_receipt),
     Route("POST", "/_sandbox/express_path", Door.CONTROL, express_path),

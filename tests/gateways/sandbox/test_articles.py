@@ -80,6 +80,21 @@ def test_a_person_counts_once_a_day_and_bulk_counts_add(driver: Driver) -> None:
     assert cube(driver, "getarticleshare", DAY)["list"][0]["detail"] == {"share_user": 4}
 
 
+def test_an_article_sent_by_hand_has_statistics_under_its_own_msgid(driver: Driver) -> None:
+    at_local(driver, DAY, 10)
+    for _ in range(2):
+        driver.control("articles/publish", appid=SERVICE, msgid="2247490098_1", title="一只陶杯的来历")
+    driver.control("articles/count", counts=[{"appid": SERVICE, "msgid": "2247490098_1", "day": DAY, "read_user": 9}])
+    at_local(driver, "2026-02-26", 9)
+
+    row = cube(driver, "getarticleread", DAY)["list"][0]
+
+    assert (row["msgid"], row["publish_type"], row["detail"]["read_user"]) == ("2247490098_1", 0, 9)
+    assert driver.look("callbacks", owner=SERVICE)["callbacks"] == []
+    assert driver.refused("articles/publish", appid="wxnobody", msgid="2247490098_1", title="x") == "unknown_account"
+    assert driver.refused("articles/publish", appid=SERVICE, msgid="2247490098", title="x") == "bad_msgid"
+
+
 def test_total_detail_runs_up_from_the_day_of_publication(driver: Driver) -> None:
     at_local(driver, DAY, 10)
     msgid = published(driver)
