@@ -134,7 +134,8 @@ def platform(state: State, name: PlatformKey) -> Platform:
 
 
 def _loaded(pem: str) -> rsa.RSAPrivateKey:
-    private = load_pem_private_key(pem.encode(), None)
+    # The check of the primes costs 50 ms at every start, and this key guards nothing but a test.
+    private = load_pem_private_key(pem.encode(), None, unsafe_skip_rsa_key_validation=True)
     assert isinstance(private, rsa.RSAPrivateKey)
     return private
 
