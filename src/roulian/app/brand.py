@@ -1,0 +1,170 @@
+"""A brand's first day: its catalogue, suppliers, line, opening stock, accounts and calendar, from `brand.toml`.
+
+The file's schema stands in `docs/brand.md`. Loading is idempotent: what is known already stays or is corrected.
+"""
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from roulian import make, sell, stock, tell
+from roulian.app.sandboxed import BrandAccount
+from roulian.flows import nightly
+from roulian.store import Tx
+from roulian.words import ArticleId, Day, Fen, SkuId, SupplierId
+
+CLOSING_HOUR = 22
+_KINDS = {"mini_program": "mini_program", "service": "service_account", "subscription": "subscription_account"}
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Brand:
+    """The brand file, parsed; `first_day` is the first simulated day, everything before it is history."""
+
+    id: str
+    first_day: Day
+    accounts: tuple[BrandAccount, ...]
+    table: Row
+
+    def mini_program(self) -> str:
+        """The appid of the brand's mini-program."""
+        return next(account.appid for account in self.accounts if account.kind == "mini_program")
+
+
+def read_brand(path: Path) -> Brand:
+    """The brand of a `brand.toml`, or of the folder that holds one; `KeyError` names a missing field."""
+    file = path / "brand.toml" if path.is_dir() else path
+    table = tomllib.loads(file.read_text("utf-8"))
+    return Brand(
+        id=table["brand"]["id"],
+        first_day=Day.parse(table["history"]["first_day"]),
+        accounts=tuple(BrandAccount(row["appid"], row["kind"], row["name_zh"]) for row in table["account"]),
+        table=table,
+    )
+
+
+def load(tx: Tx, brand: Brand) -> None:
+    """Everything the brand knows of itself on its first day, and the first night's and presales' deadlines."""
+    table = brand.table
+    _load_supply(tx, table)
+    products, rows = table["product"], [(p, sku) for p in table["product"] for sku in p["sku"]]
+    sell.add_products(tx, [_product(p) for p in products], [_sku(p, sku) for p, sku in rows])
+    _load_sourcing(tx, [sku for _, sku in rows], table["material"])
+    for row in [*(sku for _, sku in rows), *table["material"]]:
+        if row.get("opening_qty"):
+            stock.receive(
+                tx, sku=SkuId(row["id"]), location=stock.MAIN, qty=row["opening_qty"], source=f"opening:{row['id']}"
+            )
+    _load_outreach(tx, table)
+    for row in table["campaign"]:
+        plan = _plan(row)
+        if sell.plan_campaign(tx, plan):
+            tx.at(max(plan.opens_at, tx.now), "presale.open", plan.key)
+    nightly.begin(tx)
+
+
+def _load_supply(tx: Tx, table: Row) -> None:
+    make.add_suppliers(
+        tx,
+        [
+            make.Supplier(SupplierId(row["id"]), row["name_zh"], row["name_en"], row["lead_time_days"])
+            for row in table["supplier"]
+        ],
+    )
+    make.add_lines(
+        tx,
+        [
+            make.Line(make.LineId(row["id"]), row["name_zh"], row["name_en"], row["daily_units"])
+            for row in table["line"]
+        ],
+    )
+
+
+def _load_sourcing(tx: Tx, skus: Sequence[Row], materials: Sequence[Row]) -> None:
+    bought = [row for row in [*skus, *materials] if "sourcing" in row]
+    make.add_sourcing(
+        tx,
+        [
+            make.Sourcing(
+                sku=SkuId(row["id"]),
+                supplier=SupplierId(row["sourcing"]["supplier"]),
+                moq=row["sourcing"]["moq"],
+                multiple=row["sourcing"]["multiple"],
+                unit_cost_fen=row["sourcing"]["unit_cost_fen"],
+            )
+            for row in bought
+        ],
+    )
+    make.add_recipes(
+        tx,
+        [
+            make.Recipe(
+                sku=SkuId(row["id"]),
+                line=make.LineId(row["recipe"]["line"]),
+                setup_cost_fen=row["recipe"]["setup_cost_fen"],
+                materials={SkuId(m["material"]): m["per_unit"] for m in row["recipe"]["materials"]},
+            )
+            for row in skus
+            if "recipe" in row
+        ],
+    )
+
+
+def _product(row: Row) -> sell.Product:
+    return sell.Product(
+        id=sell.ProductId(row["id"]),
+        name_zh=row["name_zh"],
+        name_en=row["name_en"],
+        category=row["category_zh"],
+        emoji=row["emoji"],
+        colour=row["colour"],
+    )
+
+
+def _sku(product: Row, row: Row) -> sell.Sku:
+    return sell.Sku(
+        id=SkuId(row["id"]),
+        product=sell.ProductId(product["id"]),
+        price_fen=Fen(row["price_fen"]),
+        cost_fen=Fen(row["cost_fen"]),
+        option_zh=row["option_zh"],
+        option_en=row["option_en"],
+        mode=sell.Supply(row["supply"]),
+    )
+
+
+def _plan(row: Row) -> sell.CampaignPlan:
+    return sell.CampaignPlan(
+        key=row["id"],
+        sku=SkuId(row["sku"]),
+        price_fen=row["price_fen"],
+        opens_at=Day.parse(row["opens_day"]).at(0),
+        deadline_at=Day.parse(row["deadline_day"]).at(CLOSING_HOUR),
+        lot_qty=row["lot_qty"],
+        lot_multiple=row["lot_multiple"],
+    )
+
+
+def _load_outreach(tx: Tx, table: Row) -> None:
+    appids = {row["id"]: row["appid"] for row in table["account"]}
+    tell.save_accounts(
+        tx, [tell.Account.of(r["appid"], kind=_KINDS[r["kind"]], name=r["name_zh"]) for r in table["account"]]
+    )
+    tell.save_articles(
+        tx,
+        [
+            tell.Article(
+                id=ArticleId(row["id"]),
+                account=appids[row["account"]],
+                title=row["title_zh"],
+                body="",
+                skus=tuple(SkuId(sku) for sku in row["skus"]),
+                published_day=Day.parse(row["published_day"]),
+                msgid=row["msgid"],
+            )
+            for row in table["article"]
+        ],
+    )

@@ -1,0 +1,201 @@
+"""From settings to a running platform."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+import httpx
+from fastapi import FastAPI
+from fastapi.staticfiles import StaticFiles
+
+from roulian import tell
+from roulian.app import sandboxed
+from roulian.app.brand import Brand
+from roulian.app.settings import Credentials, Outside, Settings
+from roulian.app.steering import SimulatedControl, WallControl
+from roulian.app.timekeeper import SimulatedTime
+from roulian.flows import outgoing, ring
+from roulian.gateways.pay import NoncesInProcess
+from roulian.gateways.pay.live import LivePay
+from roulian.gateways.wechat import TokensInProcess
+from roulian.gateways.wechat.live import LiveWeChat
+from roulian.store import Pump, Store
+from roulian.web import errors
+from roulian.web.callbacks import CallbackDeps, callback_routes
+from roulian.web.console import ConsoleDeps, console_router
+from roulian.web.hot import Asgi, Dispatcher, Route, document
+from roulian.web.partners import PartnerDeps, partner_routes
+from roulian.web.simulation import simulation_routes
+from roulian.web.storefront import StoreDeps, storefront_routes
+from roulian.words import Clock, Ids, SimulatedClock
+from wechat_sandbox import Sandbox
+
+PAY_WITHIN = timedelta(minutes=30)
+ORDER_PAGE = "pages/order/order"
+SANDBOX_SEED_BITS = 32
+DAILY_LIMITS = {tell.Door.SUBSCRIBE: 3_000_000, tell.Door.USER_NOTIFY: 3_000_000}
+
+
+@dataclass(slots=True)
+class App:
+    """One running platform: its ASGI app, its memory, its pump, and what it was built from."""
+
+    settings: Settings
+    brand: Brand
+    credentials: Credentials
+    clock: Clock
+    store: Store
+    pump: Pump
+    outside: outgoing.Outside
+    asgi: Asgi
+    api: FastAPI
+    sandbox: Sandbox | None
+    time: SimulatedTime | None
+    control: SimulatedControl | WallControl
+    clients: tuple[LiveWeChat, LivePay]
+
+    async def close(self) -> None:
+        """Let go of everything; what is durable stays."""
+        for client in self.clients:
+            await client.aclose()
+        self.store.close()
+        if self.sandbox is not None:
+            self.sandbox.close()
+
+
+async def compose(
+    settings: Settings,
+    *,
+    brand: Brand,
+    clock: Clock,
+    chance: Callable[[int], int],
+    in_memory_sandbox: bool = False,
+) -> App:
+    """The platform `settings` describe, its schema at head and its catalogue loaded; nothing moves yet."""
+    wire = sandboxed.Wire()
+    sandbox = _sandbox(settings, clock, wire, chance=chance, in_memory=in_memory_sandbox)
+    credentials = settings.credentials or await _sandbox_credentials(
+        settings, brand, sandbox, in_memory=in_memory_sandbox
+    )
+    clients = _clients(credentials, clock, sandbox, chance=chance)
+    outside = _outside(settings, clock, clients, appid=credentials.mini_program.appid)
+    store = Store.open(settings.database_url, clock=clock, ids=Ids(chance), motion=ring.motion(outside))
+    outside.store = store
+    store.migrate()
+    pump = Pump(store, chance=chance)
+    time = None
+    if sandbox is not None and isinstance(clock, SimulatedClock):
+        time = SimulatedTime(clock=clock, store=store, pump=pump, sandbox=sandbox)
+    control = WallControl(clock) if time is None else SimulatedControl(clock, speed=settings.speed)
+    api, asgi = _web(settings, outside, store, time, control, chance=chance)
+    wire.asgi = asgi
+    return App(settings, brand, credentials, clock, store, pump, outside, asgi, api, sandbox, time, control, clients)
+
+
+def _sandbox(
+    settings: Settings, clock: Clock, wire: sandboxed.Wire, *, chance: Callable[[int], int], in_memory: bool
+) -> Sandbox | None:
+    if settings.outside is Outside.LIVE:
+        return None
+    path = ":memory:" if in_memory else str(settings.home / "wechat.db")
+    return Sandbox(path, now_ms=lambda: clock.now().ms, seed=chance(SANDBOX_SEED_BITS), send=wire.send)
+
+
+async def _sandbox_credentials(
+    settings: Settings, brand: Brand, sandbox: Sandbox | None, *, in_memory: bool
+) -> Credentials:
+    assert sandbox is not None
+    kept = settings.home / "wechat.json"
+    known = None if in_memory else sandboxed.recall(kept)
+    if known is not None:
+        return known
+    made = await sandboxed.provision(sandbox, accounts=brand.accounts, public_url=settings.public_url)
+    if not in_memory:
+        sandboxed.keep(made, kept)
+    return made
+
+
+def _clients(
+    credentials: Credentials, clock: Clock, sandbox: Sandbox | None, *, chance: Callable[[int], int]
+) -> tuple[LiveWeChat, LivePay]:
+    transport = None if sandbox is None else httpx.ASGITransport(app=sandbox.asgi)
+    wechat = LiveWeChat(
+        credentials.mini_program,
+        mchid=credentials.merchant.mchid,
+        clock=clock,
+        shelf=TokensInProcess(),
+        official=credentials.official,
+        transport=transport,
+    )
+    pay = LivePay(
+        credentials.merchant,
+        appid=credentials.mini_program.appid,
+        clock=clock,
+        chance=chance,
+        nonces=NoncesInProcess(),
+        transport=transport,
+    )
+    return wechat, pay
+
+
+def _outside(settings: Settings, clock: Clock, clients: tuple[LiveWeChat, LivePay], *, appid: str) -> outgoing.Outside:
+    wechat, pay = clients
+    return outgoing.Outside(
+        wechat=wechat,
+        pay=pay,
+        clock=clock,
+        appid=appid,
+        public_url=settings.public_url,
+        order_page=ORDER_PAGE,
+        templates=sandboxed.templates(),
+        limits=DAILY_LIMITS,
+    )
+
+
+def _web(
+    settings: Settings,
+    outside: outgoing.Outside,
+    store: Store,
+    time: SimulatedTime | None,
+    control: SimulatedControl | WallControl,
+    *,
+    chance: Callable[[int], int],
+) -> tuple[FastAPI, Asgi]:
+    api = FastAPI(title="Roulian 柔链", docs_url="/docs", redoc_url=None)
+    errors.install(api)
+    hot = _hot_routes(settings, outside, store, time, chance=chance)
+    for tag, routes in hot.items():
+        document(api, routes, tag=tag)
+    api.include_router(console_router(ConsoleDeps(store=store, clock=control)))
+    if settings.console.is_dir():
+        api.mount("/", StaticFiles(directory=settings.console, html=True), name="console")
+    return api, Dispatcher([route for routes in hot.values() for route in routes], api)
+
+
+def _hot_routes(
+    settings: Settings,
+    outside: outgoing.Outside,
+    store: Store,
+    time: SimulatedTime | None,
+    *,
+    chance: Callable[[int], int],
+) -> dict[str, tuple[Route, ...]]:
+    shop = StoreDeps(
+        store=store,
+        clock=outside.clock,
+        wechat=outside.wechat,
+        pay=outside.pay,
+        appid=outside.appid,
+        public_url=outside.public_url,
+        pay_within=PAY_WITHIN,
+        templates=tuple(outside.templates.values()),
+        chance=chance,
+    )
+    routes = {
+        "storefront": tuple(storefront_routes(shop)),
+        "callbacks": tuple(callback_routes(CallbackDeps(store=store, wechat=outside.wechat, pay=outside.pay))),
+        "partners": tuple(partner_routes(PartnerDeps(store=store, key_digests=(settings.partner_digest(),)))),
+    }
+    if time is not None:
+        routes["simulation"] = tuple(simulation_routes(time))
+    return routes

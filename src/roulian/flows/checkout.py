@@ -1,0 +1,91 @@
+"""From cart to paid order: what must be true together is written together.
+
+Neighbours: `supply` gathers what a promise stands on, `decide` makes it, `sell` and `stock` keep it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from roulian import decide, sell, stock
+from roulian.flows import supply
+from roulian.gateways.pay import PaidNotice
+from roulian.store import Tx
+from roulian.words import MemberId, OrderId
+
+
+@dataclass(frozen=True, slots=True)
+class Cart:
+    """What a member wants; `key` makes a second submission the same order."""
+
+    key: str
+    member: MemberId
+    region: str
+    wanted: Sequence[sell.Wanted]
+
+
+def place(tx: Tx, cart: Cart, *, pay_within: timedelta) -> sell.Order:
+    """The order, its stock held or awaited, its date promised with the reason: all of it or nothing.
+
+    Raises `CartEmpty`, `UnknownSku`, `BadQuantity`, `CampaignClosed`, `SoldOut`.
+    """
+    known = sell.order_by_key(tx, cart.member, key=cart.key)
+    if known is not None:
+        return known
+    promises = supply.promises(tx, cart.wanted)
+    order = sell.place(
+        tx,
+        key=cart.key,
+        member=cart.member,
+        region=cart.region,
+        lines=cart.wanted,
+        promised_day=decide.last_day(promises),
+        pay_by=tx.now.plus(pay_within),
+    )
+    take(tx, order, promises)
+    tx.at(order.pay_expires_at, "checkout.expire", order.id)
+    return order
+
+
+def take(tx: Tx, order: sell.Order, promises: Sequence[decide.Promise]) -> None:
+    """Hold what stands on the shelf, queue for what is still to come, and enter the promises in the ledger."""
+    stock.hold(tx, order.id, decide.from_shelf(promises), expires_at=order.pay_expires_at)
+    stock.wait_for(
+        tx,
+        order.id,
+        decide.to_come(promises),
+        wanted_day=order.promised_day,
+        expires_at=order.pay_expires_at,
+    )
+    decide.promised(tx, order.id, promises)
+
+
+def paid(tx: Tx, notice: PaidNotice) -> None:
+    """A verified payment changes the order once; a repeated notice changes nothing."""
+    outcome = sell.pay(
+        tx,
+        sell.Payment(
+            out_trade_no=notice.out_trade_no,
+            transaction_id=notice.transaction_id,
+            amount_fen=notice.amount_fen,
+            paid_at=notice.paid_at,
+        ),
+    )
+    match outcome:
+        case sell.Paid(order=order):
+            stock.keep(tx, order.id)
+            tx.off("checkout.expire", order.id)
+        case _:
+            return
+
+
+def expire(tx: Tx, order: str) -> None:
+    """An order not paid in time is cancelled; its stock goes back through the ring."""
+    sell.expire(tx, OrderId(order))
+
+
+def cancel(tx: Tx, order: OrderId) -> None:
+    """The buyer changed their mind before paying; WeChat's order is closed too."""
+    sell.cancel(tx, order, why="buyer")
+    tx.off("checkout.expire", order)
+    tx.job("pay.close", order)

@@ -1,0 +1,100 @@
+"""Telling people: one message per member and fact, in words a person would use, through the door that is open."""
+
+from collections.abc import Collection, Mapping
+
+from roulian import decide, deliver, make, sell, tell
+from roulian.store import Tx
+from roulian.words import OrderId
+
+CRISIS_FROM_MEMBERS = 20
+
+
+def thank_buyer(tx: Tx, event: sell.OrderPaid) -> None:
+    """The buyer reads the date and why it is that date."""
+    order = sell.order(tx, event.order)
+    _tell(tx, [order], tell.Scenario.ORDER_PAID, key="paid", facts=_promise_facts(tx, order))
+
+
+def explain_delay(tx: Tx, event: sell.PromiseMoved) -> None:
+    """A moved date is told once per new date, with the old date and the reason; earlier is told on the order page."""
+    order = sell.order(tx, event.order)
+    facts = {**_promise_facts(tx, order), "was_day": event.was_day.iso()}
+    _tell(tx, [order], tell.Scenario.DELAY, key=event.now_day.iso(), facts=facts)
+
+
+def explain_to_all(tx: Tx, event: make.SupplierDelayed, orders: Collection[sell.Order]) -> None:
+    """When many are hit, a draft article waits for an editor; it speaks of the same dates as every message."""
+    first = next(iter(orders), None)
+    if first is None:
+        return
+    tell.draft_article(
+        tx,
+        f"{event.purchase}:{event.now_day.iso()}",
+        account=tell.crisis_account(tx),
+        skus=[event.sku],
+        facts={
+            "item": sell.item_names(tx, [first])[first.id],
+            "reason": decide.delay_reason(was_day=event.was_day, now_day=event.now_day).buyer_text(),
+            "promised_day": sell.latest_promise(orders).iso(),
+        },
+        members_hit=sell.count_members(orders),
+        from_members=CRISIS_FROM_MEMBERS,
+    )
+
+
+def tell_shipped(tx: Tx, event: deliver.Shipped) -> None:
+    """The parcel's number, as soon as there is one."""
+    order = sell.order(tx, OrderId(event.order))
+    shipment = deliver.shipments(tx, [order.id])[order.id]
+    facts = {"carrier": shipment.carrier, "waybill": shipment.waybill}
+    _tell(tx, [order], tell.Scenario.SHIPPED, key=shipment.id, facts=facts)
+
+
+def celebrate(tx: Tx, campaign: sell.Campaign, orders: Collection[sell.Order]) -> None:
+    """Every buyer of a lot hears that it goes into production, and by when it ships."""
+    for order in orders:
+        _tell(tx, [order], tell.Scenario.CAMPAIGN_REACHED, key=campaign.id, facts=_promise_facts(tx, order))
+
+
+def regret(tx: Tx, campaign: sell.Campaign, orders: Collection[sell.Order]) -> None:
+    """Every buyer of a presale that missed its lot hears it, and that the money is on its way back."""
+    reason = decide.missed_reason(paid_qty=campaign.paid_qty, lot_qty=campaign.lot_qty)
+    for order in orders:
+        facts = {"reason": reason.buyer_text(), "amount_fen": order.total_fen.n}
+        _tell(tx, [order], tell.Scenario.CAMPAIGN_MISSED, key=campaign.id, facts=facts)
+
+
+def confirm_refund(tx: Tx, event: sell.OrderRefunded) -> None:
+    """The money is back."""
+    order = sell.order(tx, event.order)
+    facts = {"reason": sell.refund_reason(order), "amount_fen": order.total_fen.n}
+    _tell(tx, [order], tell.Scenario.REFUNDED, key="refunded", facts=facts)
+
+
+def _promise_facts(tx: Tx, order: sell.Order) -> Mapping[str, str | int]:
+    reason = decide.deciding(decide.promises(tx, [order.id])[order.id])
+    return {"promised_day": order.promised_day.iso(), "reason": reason.buyer_text(), "amount_fen": order.total_fen.n}
+
+
+def _tell(
+    tx: Tx,
+    orders: Collection[sell.Order],
+    scenario: tell.Scenario,
+    *,
+    key: str,
+    facts: Mapping[str, str | int],
+) -> None:
+    items = sell.item_names(tx, orders)
+    tell.queue(
+        tx,
+        [
+            tell.NewNotice(
+                key=f"{order.id}:{key}",
+                member=order.member,
+                scenario=scenario,
+                about=order.id,
+                facts={"item": items[order.id], **facts},
+            )
+            for order in orders
+        ],
+    )

@@ -1,0 +1,129 @@
+"""Every night: yesterday is judged against its forecast, tomorrow is forecast, the shelf is put in order.
+
+The thinking runs as a job with no transaction open; what it found is kept in one.
+"""
+
+import asyncio
+from collections.abc import Mapping
+
+import numpy as np
+
+from roulian import decide, learn, make, predict, sell, sense, stock
+from roulian.flows import shortage
+from roulian.flows.outgoing import Outside
+from roulian.store import Errand, Job, Tx
+from roulian.words import ArticleId, Day, Rejected, SkuId
+
+HISTORY_DAYS = 182
+HORIZON_DAYS = 35
+FORECAST_HOUR = 1
+ARTICLES_HOUR = 9
+ARTICLE_DAYS = 7
+
+
+def begin(tx: Tx) -> None:
+    """The first night and the first morning are set; each sets the next."""
+    today = tx.now.day()
+    tx.at(today.at(FORECAST_HOUR), "nightly.forecast", "forecast")
+    tx.at(today.at(ARTICLES_HOUR), "nightly.articles", "articles")
+
+
+def call_forecast(tx: Tx, key: str) -> None:
+    """Ask for tonight's forecast and set tomorrow night's."""
+    tx.job("predict.forecast", tx.now.day().iso())
+    tx.at(tx.now.day().plus(1).at(FORECAST_HOUR), "nightly.forecast", key)
+
+
+def call_articles(tx: Tx, key: str) -> None:
+    """Ask WeChat who read what, and set tomorrow morning's question."""
+    tx.job("sense.articles", tx.now.day().iso())
+    tx.at(tx.now.day().plus(1).at(ARTICLES_HOUR), "nightly.articles", key)
+
+
+def forecasting(outside: Outside) -> Errand:
+    """Forecast every SKU from the demand up to yesterday, then judge, save and put the shelf in order."""
+
+    async def call(job: Job) -> str:
+        yesterday = Day.parse(job.key).plus(-1)
+        store = outside.memory()
+        panel = await store.ask(lambda tx: _history(tx, yesterday))
+        rng = np.random.default_rng(yesterday.number)
+        bands = await asyncio.to_thread(predict.forecast, panel.units, horizon_days=HORIZON_DAYS, rng=rng)
+        await store.run(lambda tx: predict.save(tx, panel.skus, made_day=yesterday, bands=bands), cause=job.id)
+        return yesterday.iso()
+
+    def record(tx: Tx, _: Job, answer: str) -> None:
+        review(tx, Day.parse(answer))
+
+    return Errand(call=call, record=record, rejected=_never_rejected, lost=_again)
+
+
+def _history(tx: Tx, last: Day) -> sense.DemandPanel:
+    return sense.demand(tx, list(sell.skus(tx)), first=last.plus(1 - HISTORY_DAYS), last=last)
+
+
+def review(tx: Tx, day: Day) -> None:
+    """Judge `day`, set every safety line from the fresh forecast, buy what is short, close the books of the day."""
+    skus = list(sell.skus(tx))
+    predict.judge(tx, day=day, actual=sense.units_on(tx, skus, day=day))
+    sourcing, forecasts = make.sourcing(tx, skus), predict.latest(tx, skus)
+    lines: Mapping[SkuId, int] = {
+        sku: decide.safety_line(forecasts[sku], lead_time_days=source.lead_time_days)
+        for sku, source in sourcing.items()
+        if sku in forecasts
+    }
+    stock.set_safety(tx, lines)
+    shortage.restock(tx, list(sourcing))
+    learn.close_day(tx, learn.stock_day(day, shelves=stock.levels(tx, skus), skus=sell.skus(tx)))
+
+
+def propose(tx: Tx, event: predict.AnomalyFound) -> None:
+    """A day outside the band becomes options with cost and gain; the best waits for a person."""
+    sku = event.sku
+    sourcing = make.sourcing(tx, [sku]).get(sku)
+    forecast = predict.latest(tx, [sku]).get(sku)
+    if sourcing is None or forecast is None:
+        return
+    surprise = decide.surprise(
+        event,
+        price_fen=sell.skus(tx, [sku])[sku].price_fen.n,
+        sourcing=sourcing,
+        forecast=forecast,
+        shelf=stock.levels(tx, [sku]).get(sku),
+        inbound=make.inbound(tx, [sku]).get(sku, ()),
+    )
+    decide.file(tx, decide.best_draft(surprise))
+
+
+def articles(outside: Outside) -> Errand:
+    """Readers and sharers per article and day, asked again until WeChat calls them final."""
+
+    async def call(job: Job) -> str:
+        today = Day.parse(job.key)
+        rows = await outside.wechat.article_reads(today.plus(-ARTICLE_DAYS), today.plus(-1))
+        found = tuple(
+            sense.ArticleDay(
+                article=ArticleId(row.msgid),
+                ref_day=row.ref_day,
+                readers=row.readers,
+                sharers=row.sharers,
+                is_final=row.is_final,
+            )
+            for row in rows
+        )
+        await outside.memory().run(lambda tx: sense.save_article_days(tx, found), cause=job.id)
+        return str(len(found))
+
+    return Errand(call=call, record=_kept, rejected=_never_rejected, lost=_again)
+
+
+def _kept(_tx: Tx, _job: Job, _answer: str) -> None:
+    """The call itself kept what it found; repeating it changes nothing."""
+
+
+def _never_rejected(_tx: Tx, _job: Job, _error: Rejected) -> None:
+    """A no from WeChat stands on the job's row, for the console."""
+
+
+def _again(tx: Tx, job: Job) -> None:
+    tx.job(job.kind, job.key, job.body)

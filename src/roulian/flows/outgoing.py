@@ -1,0 +1,210 @@
+"""Calls to the outside, each with its record: claim, call with no transaction open, record the answer.
+
+Where the outside knows our key (a refund's number, an order's number) a lost answer is asked again;
+where it does not (a message), it stays uncertain and is not sent twice.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+
+from roulian import decide, deliver, people, sell, tell
+from roulian.gateways.pay import Pay
+from roulian.gateways.wechat import WeChat
+from roulian.store import Errand, Job, Store, Tx
+from roulian.words import Clock, NoticeId, OrderId, Rejected
+
+
+@dataclass(slots=True)
+class Outside:
+    """What errands are given. `store` is set once, by the composition root, after the store was opened with them."""
+
+    wechat: WeChat
+    pay: Pay
+    clock: Clock
+    appid: str
+    public_url: str
+    order_page: str
+    templates: Mapping[tell.Scenario, str]
+    limits: Mapping[tell.Door, int]
+    store: Store | None = None
+
+    def memory(self) -> Store:
+        """The store; asked for before it was set it is a programming error."""
+        assert self.store is not None
+        return self.store
+
+
+@dataclass(frozen=True, slots=True)
+class _Letter:
+    """A message ready to be sent: the attempt, the reader's openid, and what a service card is checked against."""
+
+    attempt: tell.Attempt
+    openid: str
+    order: sell.Order | None
+
+
+def sending(outside: Outside) -> Errand:
+    """Send a notice through its next door."""
+    return Errand(
+        call=partial(_send, outside),
+        record=_sent,
+        rejected=partial(_refused, outside),
+        lost=partial(_lost, outside),
+    )
+
+
+def _attempt(outside: Outside, tx: Tx, job: Job) -> tell.Attempt | None:
+    notice, templates = NoticeId(job.body), outside.templates
+    return tell.next_attempt(tx, notice, appid=outside.appid, templates=templates, limits=outside.limits)
+
+
+def _write(outside: Outside, job: Job, tx: Tx) -> _Letter | None:
+    attempt = _attempt(outside, tx, job)
+    if attempt is None:
+        return None
+    openid = people.openids(tx, [attempt.member], appid=outside.appid)[attempt.member]
+    about = OrderId(attempt.about)
+    return _Letter(attempt, openid, sell.orders(tx, [about]).get(about))
+
+
+async def _send(outside: Outside, job: Job) -> str:
+    letter = await outside.memory().run(partial(_write, outside, job), cause=job.id)
+    if letter is None:
+        return ""
+    await _DOORS[letter.attempt.door](outside, letter)
+    return letter.attempt.door
+
+
+def _sent(tx: Tx, job: Job, answer: str) -> None:
+    if answer:
+        tell.sent(tx, NoticeId(job.body), door=tell.Door(answer))
+
+
+def _refused(outside: Outside, tx: Tx, job: Job, error: Rejected) -> None:
+    attempt = _attempt(outside, tx, job)
+    if attempt is not None:
+        tell.refused(tx, attempt.notice, door=attempt.door, code=error.code)
+
+
+def _lost(outside: Outside, tx: Tx, job: Job) -> None:
+    attempt = _attempt(outside, tx, job)
+    if attempt is not None:
+        tell.lost(tx, attempt.notice, door=attempt.door)
+
+
+async def _subscribe(outside: Outside, letter: _Letter) -> None:
+    await outside.wechat.send_subscribe(
+        openid=letter.openid,
+        template=letter.attempt.template,
+        page=f"{outside.order_page}?id={letter.attempt.about}",
+        values=letter.attempt.values,
+    )
+
+
+async def _card(outside: Outside, letter: _Letter) -> None:
+    order = letter.order
+    if order is None or order.paid_at is None or order.transaction_id is None:
+        raise Rejected("no_paid_order")
+    await outside.wechat.set_user_notify(
+        openid=letter.openid,
+        pay_no=order.transaction_id,
+        status=letter.attempt.card_status,
+        content=letter.attempt.values,
+        pay_fen=order.total_fen,
+        paid_at=order.paid_at,
+    )
+
+
+_DOORS: Mapping[tell.Door, Callable[[Outside, _Letter], Awaitable[None]]] = {
+    tell.Door.SUBSCRIBE: _subscribe,
+    tell.Door.USER_NOTIFY: _card,
+}
+
+
+def _order_errand(
+    outside: Outside,
+    act: Callable[[Outside, sell.Order, str], Awaitable[str]],
+    *,
+    settle: Callable[[Tx, Job, str], None] | None = None,
+) -> Errand:
+    """An errand about one order whose outside call knows our key: a lost answer is asked again, a no is recorded."""
+
+    def look(tx: Tx, job: Job) -> tuple[sell.Order, str]:
+        order = sell.order(tx, OrderId(job.key))
+        return order, people.openids(tx, [order.member], appid=outside.appid)[order.member]
+
+    async def call(job: Job) -> str:
+        order, openid = await outside.memory().ask(lambda tx: look(tx, job))
+        return await act(outside, order, openid)
+
+    def record(tx: Tx, job: Job, answer: str) -> None:
+        if settle is not None:
+            settle(tx, job, answer)
+
+    def rejected(tx: Tx, job: Job, error: Rejected) -> None:
+        sell.filing_refused(tx, OrderId(job.key), what=job.kind, code=error.code)
+
+    def lost(tx: Tx, job: Job) -> None:
+        tx.job(job.kind, job.key, job.body)
+
+    return Errand(call=call, record=record, rejected=rejected, lost=lost)
+
+
+def refunding(outside: Outside) -> Errand:
+    """Give the whole payment back; the order's id is the refund's number, so asking twice pays once."""
+
+    async def act(outside: Outside, order: sell.Order, _: str) -> str:
+        return await outside.pay.refund(
+            out_trade_no=order.id,
+            out_refund_no=order.id,
+            refund_fen=order.total_fen,
+            total_fen=order.total_fen,
+            reason=sell.refund_reason(order),
+            notify_url=f"{outside.public_url}/wechat/pay/notify",
+        )
+
+    return _order_errand(outside, act)
+
+
+def closing(outside: Outside) -> Errand:
+    """Close WeChat's order of an order the buyer gave up."""
+
+    async def act(outside: Outside, order: sell.Order, _: str) -> str:
+        await outside.pay.close(order.id)
+        return "closed"
+
+    return _order_errand(outside, act)
+
+
+def shipping(outside: Outside) -> Errand:
+    """Enter a parcel with WeChat; until then its money stays frozen."""
+
+    async def act(outside: Outside, order: sell.Order, openid: str) -> str:
+        found = await outside.memory().ask(lambda tx: deliver.shipments(tx, [order.id]))
+        shipment = found[order.id]
+        await outside.wechat.upload_shipping(
+            out_trade_no=order.id,
+            openid=openid,
+            waybill=shipment.waybill,
+            carrier=shipment.carrier,
+            item_desc=f"订单 {order.id[-6:]}",
+            at=outside.clock.now(),
+        )
+        return shipment.waybill
+
+    return _order_errand(outside, act)
+
+
+def special_order(outside: Outside) -> Errand:
+    """File a promise beyond the ordinary shipping term."""
+
+    async def act(outside: Outside, order: sell.Order, _: str) -> str:
+        filing = decide.special_filing(paid_at=order.paid_at, promised_day=order.promised_day)
+        if filing is None:
+            return ""
+        assert order.transaction_id is not None
+        await outside.wechat.special_order(order_id=order.transaction_id, delay_to=filing)
+        return filing.iso()
+
+    return _order_errand(outside, act)

@@ -1,0 +1,64 @@
+"""Made to demand: a presale fills its economic lot, and only then is anything made."""
+
+from roulian import decide, make, sell, stock
+from roulian.flows import inform, supply
+from roulian.store import Tx
+from roulian.words import CampaignId
+
+
+def set_deadline(tx: Tx, event: sell.CampaignOpened) -> None:
+    """The campaign closes by itself, and shows from the start by when it would ship."""
+    campaign = sell.campaign(tx, event.campaign)
+    tx.at(campaign.deadline_at, "presale.close", campaign.id)
+    promise = supply.promises(tx, [sell.Wanted(campaign.sku, campaign.lot_qty, campaign.id)])[0]
+    sell.promise_campaign(tx, campaign.id, promise.day)
+
+
+def open_planned(tx: Tx, plan: str) -> None:
+    """A presale written into the calendar opens on its day."""
+    sell.open_planned(tx, plan)
+
+
+def start_making(tx: Tx, event: sell.CampaignReached) -> None:
+    """A full lot opens its work order once, buys what it lacks, and firms every buyer's date."""
+    campaign = sell.campaign(tx, event.campaign)
+    recipe = make.recipes(tx, [campaign.sku])[campaign.sku]
+    shelves, sourcing = stock.levels(tx, recipe.materials), make.sourcing(tx, recipe.materials)
+    plan = decide.plan_batch(
+        event.qty,
+        sku=campaign.sku,
+        today=tx.now.day(),
+        capacity=make.free_capacity(tx, [recipe], first=tx.now.day())[campaign.sku],
+        materials=decide.materials(recipe, shelves, sourcing),
+    )
+    key = f"{campaign.id}:{event.lot}"
+    for buy in plan.buys:
+        make.buy(tx, supplier=sourcing[buy.sku].supplier, sku=buy.sku, qty=buy.qty, for_=f"{key}:{buy.sku}")
+    make.open_work(
+        tx,
+        sku=campaign.sku,
+        qty=event.qty,
+        line=recipe.line,
+        start_day=plan.start_day,
+        due_day=plan.finish_day,
+        for_=key,
+    )
+    _firm(tx, campaign, plan)
+
+
+def _firm(tx: Tx, campaign: sell.Campaign, plan: decide.BatchPlan) -> None:
+    orders = sell.orders_of_campaign(tx, campaign.id, status=sell.OrderStatus.PAID)
+    firm = decide.firm_promises(plan, {order.id: order.promised_day for order in orders})
+    sell.move_promises(tx, firm, reason="lot_planned")
+    inform.celebrate(tx, campaign, sell.orders(tx, [order.id for order in orders]).values())
+
+
+def close(tx: Tx, campaign: str) -> None:
+    """The deadline decides: reached and closed, or missed and everything paid goes back."""
+    sell.close_campaign(tx, CampaignId(campaign))
+
+
+def make_good(tx: Tx, event: sell.CampaignMissed) -> None:
+    """Everyone hears that the lot was not reached and that the money is on its way back."""
+    campaign = sell.campaign(tx, event.campaign)
+    inform.regret(tx, campaign, sell.orders_of_campaign(tx, campaign.id, status=sell.OrderStatus.REFUNDING))

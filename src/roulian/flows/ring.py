@@ -1,0 +1,56 @@
+"""The whole business on one screen: which fact sets what in motion.
+
+A handler is `(tx, event)`, runs once per event with its receipt in the same commit, and re-reads the
+truth. A deadline is `(tx, key)`. An errand calls the outside with no transaction open, then records.
+"""
+
+from roulian import deliver, make, predict, sell, stock
+from roulian.flows import checkout, filing, fulfil, inform, nightly, observe, outgoing, presale, refunds, shortage
+from roulian.flows.outgoing import Outside
+from roulian.store import Motion, Ring
+
+RING: Ring = {
+    sell.OrderPaid: [observe.sale, fulfil.start, filing.long_promise, inform.thank_buyer],
+    sell.OrderCancelled: [fulfil.give_back],
+    sell.PaidAfterCancel: [refunds.late_payment],
+    sell.CampaignOpened: [presale.set_deadline],
+    sell.CampaignReached: [presale.start_making],
+    sell.CampaignMissed: [presale.make_good],
+    sell.PromiseMoved: [inform.explain_delay],
+    sell.RefundDue: [refunds.request, fulfil.give_back],
+    sell.OrderRefunded: [inform.confirm_refund],
+    stock.FellBelowSafety: [shortage.replenish],
+    stock.ClaimsFilled: [fulfil.schedule],
+    make.SupplierDelayed: [shortage.move_promises],
+    make.PurchaseReceived: [shortage.put_away],
+    make.WorkDone: [shortage.put_away_work],
+    predict.AnomalyFound: [nightly.propose],
+    deliver.Shipped: [filing.shipping, inform.tell_shipped],
+    deliver.Delivered: [fulfil.close],
+}
+
+DEADLINES = {
+    "checkout.expire": checkout.expire,
+    "presale.open": presale.open_planned,
+    "presale.close": presale.close,
+    "fulfil.ship": fulfil.ship,
+    "nightly.forecast": nightly.call_forecast,
+    "nightly.articles": nightly.call_articles,
+}
+
+
+def motion(outside: Outside) -> Motion:
+    """The ring, its deadlines and its errands, bound to the outside they call."""
+    return Motion(
+        ring=RING,
+        deadlines=DEADLINES,
+        errands={
+            "tell.send": outgoing.sending(outside),
+            "pay.refund": outgoing.refunding(outside),
+            "pay.close": outgoing.closing(outside),
+            "wechat.shipping": outgoing.shipping(outside),
+            "wechat.special_order": outgoing.special_order(outside),
+            "sense.articles": nightly.articles(outside),
+            "predict.forecast": nightly.forecasting(outside),
+        },
+    )

@@ -1,0 +1,8 @@
+"""WeChat's callbacks: payments, refunds and encrypted account messages. Verified first, then one transaction.
+
+Owns: /wechat. WeChat repeats, reorders and delays; every handler may be called again and changes nothing twice.
+"""
+
+from roulian.web.callbacks.routes import CallbackDeps, callback_routes
+
+__all__ = ["CallbackDeps", "callback_routes"]

@@ -1,0 +1,91 @@
+"""The three addresses WeChat calls, and what each message means to the ring."""
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, assert_never
+
+from roulian.flows import checkout, fulfil, observe, refunds
+from roulian.gateways.pay import PaidNotice, Pay, RefundNotice
+from roulian.gateways.wechat import WeChat
+from roulian.store import Store, Tx
+from roulian.web.hot import Handler, Route
+from roulian.web.wire import Call, Reply
+from roulian.words import Rejected
+
+log = logging.getLogger(__name__)
+
+ACCEPTED = Reply.json({"code": "SUCCESS", "message": ""})
+HEARD = Reply(200, b"success", "text/plain")
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackDeps:
+    """The store and the two gateways that can tell WeChat's word from a forger's."""
+
+    store: Store
+    wechat: WeChat
+    pay: Pay
+
+
+def callback_routes(deps: CallbackDeps) -> Sequence[Route]:
+    """The callback routes, bound to their gateways."""
+    notify: Handler = partial(pay_notice, deps)
+    return (
+        Route("POST", "/wechat/pay/notify", notify, summary="WeChat Pay: a transaction or a refund has ended"),
+        Route("GET", "/wechat/callback/{appid}", partial(prove_address, deps), summary="WeChat verifies the address"),
+        Route("POST", "/wechat/callback/{appid}", partial(message, deps), summary="WeChat: encrypted account messages"),
+    )
+
+
+async def pay_notice(deps: CallbackDeps, call: Call) -> Reply:
+    """Verify over the raw bytes, act once, answer 200; anything not provably WeChat's is refused with 401."""
+    try:
+        notice = deps.pay.read_notice(call.headers, call.body)
+    except Rejected as error:
+        log.warning("a pay notice was refused: %s", error)
+        return Reply.json({"code": "FAIL", "message": error.code}, status=401)
+
+    def work(tx: Tx) -> None:
+        match notice:
+            case PaidNotice():
+                checkout.paid(tx, notice)
+            case RefundNotice():
+                refunds.settled(tx, notice)
+            case _:
+                assert_never(notice)
+
+    await deps.store.run(work, cause="wechat.pay")
+    return ACCEPTED
+
+
+async def prove_address(deps: CallbackDeps, call: Call) -> Reply:
+    """Echo WeChat's challenge when its signature is right."""
+    try:
+        echo = deps.wechat.prove_address(call.path["appid"], call.asked())
+    except Rejected as error:
+        return Reply(403, error.code.encode(), "text/plain")
+    return Reply(200, echo.encode(), "text/plain")
+
+
+async def message(deps: CallbackDeps, call: Call) -> Reply:
+    """Decrypt, act once on what concerns the ring, answer `success` within five seconds."""
+    appid = call.path["appid"]
+    try:
+        said = deps.wechat.open_callback(appid, call.asked(), call.body)
+    except Rejected as error:
+        log.warning("a message to %s was refused: %s", appid, error)
+        return Reply(403, error.code.encode(), "text/plain")
+    meaning = MEANINGS.get(str(said.get("Event", "")))
+    if meaning is not None:
+        await deps.store.run(lambda tx: meaning(tx, appid, said), cause=f"wechat.{said['Event']}")
+    return HEARD
+
+
+MEANINGS: Mapping[str, Any] = {
+    "subscribe_msg_popup_event": observe.consent_taps,
+    "subscribe_msg_change_event": observe.consent_changes,
+    "add_express_path": fulfil.track,
+    "trade_manage_order_settlement": fulfil.settle,
+}

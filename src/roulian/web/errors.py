@@ -1,0 +1,77 @@
+"""The one place where a refusal's code becomes an HTTP status, and every error the same JSON body."""
+
+import logging
+from collections.abc import Mapping
+
+import msgspec
+from fastapi import FastAPI, Request, Response
+
+from roulian.web.wire import Reply
+from roulian.words import Refusal, Rejected, Unreachable
+
+log = logging.getLogger(__name__)
+
+STATUS: Mapping[str, int] = {
+    "bad_body": 422,
+    "bad_quantity": 422,
+    "body_too_large": 413,
+    "cart_empty": 422,
+    "disk_full": 507,
+    "no_consent": 403,
+    "not_signed_in": 401,
+    "bad_partner_key": 401,
+    "order_not_found": 404,
+    "unknown_sku": 404,
+    "not_found": 404,
+    "too_often": 429,
+}
+CONFLICT = 409
+
+
+class NotFound(Refusal):
+    """Nothing stands under that address."""
+
+    code = "not_found"
+    zh = "没有找到。请从列表重新打开。"
+    en = "Not found. Open it again from its list."
+
+
+def error_body(code: str, message: str, *, facts: object = None, trace: str = "") -> bytes:
+    """`{"error": {code, message, facts, trace}}` as JSON."""
+    return msgspec.json.encode(
+        {"error": {"code": code, "message": message, "facts": facts or {}, "trace": trace}},
+        enc_hook=str,
+    )
+
+
+def refusal_reply(refusal: Refusal, lang: str) -> Reply:
+    """The reply to a refusal: its status (409 unless the table says otherwise), its text in the user's language."""
+    status = STATUS.get(refusal.code, CONFLICT)
+    return Reply(status, error_body(refusal.code, refusal.text(lang), facts=refusal.facts()))
+
+
+def _lang(request: Request) -> str:
+    return "en" if request.headers.get("accept-language", "").startswith("en") else "zh"
+
+
+def install(app: FastAPI) -> None:
+    """Answer refusals and an unreachable outside with the house's error body on every FastAPI route."""
+
+    async def refused(request: Request, error: Exception) -> Response:
+        assert isinstance(error, Refusal)
+        reply = refusal_reply(error, _lang(request))
+        return Response(reply.body, reply.status, media_type=reply.media_type)
+
+    async def outside(request: Request, error: Exception) -> Response:
+        trace = getattr(error, "trace", "")
+        log.warning("the outside failed: %s", error)
+        zh, en = "微信暂时没有答复,请稍后重试。", "WeChat did not answer. Please try again shortly."
+        return Response(
+            error_body("outside_failed", en if _lang(request) == "en" else zh, trace=trace),
+            502,
+            media_type="application/json",
+        )
+
+    app.add_exception_handler(Refusal, refused)
+    app.add_exception_handler(Unreachable, outside)
+    app.add_exception_handler(Rejected, outside)

@@ -1,0 +1,42 @@
+"""What the storefront's handlers are given, and who is calling."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from roulian import people
+from roulian.gateways.pay import Pay
+from roulian.gateways.wechat import WeChat
+from roulian.store import Store, Tx
+from roulian.words import Clock, MemberId, Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class StoreDeps:
+    """The store, the clock, WeChat and WeChat Pay, and the shop's settings."""
+
+    store: Store
+    clock: Clock
+    wechat: WeChat
+    pay: Pay
+    appid: str
+    public_url: str
+    pay_within: timedelta
+    templates: Sequence[str]
+    chance: Callable[[int], int]
+
+
+class NotSignedIn(Refusal):
+    """No session, or one that has ended."""
+
+    code = "not_signed_in"
+    zh = "登录已过期,请重新打开小程序。"
+    en = "Your session has ended. Please open the mini-program again."
+
+
+def caller(tx: Tx, token: str) -> MemberId:
+    """The member the token belongs to; `NotSignedIn` when there is none."""
+    member = people.member_of_session(tx, token) if token else None
+    if member is None:
+        raise NotSignedIn
+    return member

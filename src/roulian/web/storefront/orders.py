@@ -1,0 +1,125 @@
+"""Place an order and pay for it; follow it; change one's mind."""
+
+from datetime import timedelta
+from typing import Annotated
+
+import msgspec
+
+from roulian import decide, deliver, people, sell
+from roulian.flows import checkout
+from roulian.store import Tx
+from roulian.web.storefront.deps import StoreDeps, caller
+from roulian.web.wire import Call, Reply
+from roulian.words import CampaignId, MemberId, OrderId, SkuId
+
+MOST_LINES = 60
+PAY_PARAMETER_LIFE = timedelta(hours=2)
+
+
+class CartLine(msgspec.Struct, forbid_unknown_fields=True):
+    """So many of one SKU, of a presale when `campaign` is named."""
+
+    sku: str
+    qty: int
+    campaign: str | None = None
+
+
+class Cart(msgspec.Struct, forbid_unknown_fields=True):
+    """What to order. `key` is the phone's own: sending the same key again is the same order."""
+
+    key: Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
+    region: str
+    lines: Annotated[list[CartLine], msgspec.Meta(max_length=MOST_LINES)]
+
+
+async def place(deps: StoreDeps, call: Call) -> Reply:
+    """One transaction for order, stock and promise; then, with none open, WeChat's prepay."""
+    cart = msgspec.json.decode(call.body, type=Cart)
+
+    def work(tx: Tx) -> tuple[sell.Order, str]:
+        member = caller(tx, call.token())
+        order = checkout.place(tx, _wanted(cart, member), pay_within=deps.pay_within)
+        return order, people.openids(tx, [member], appid=deps.appid)[member]
+
+    order, openid = await deps.store.run(work, cause="web.checkout")
+    pay = await _pay_parameters(deps, order, openid) if order.status is sell.OrderStatus.PLACED else None
+    return Reply.json({**_summary(order), "pay": pay}, status=201)
+
+
+def _wanted(cart: Cart, member: MemberId) -> checkout.Cart:
+    return checkout.Cart(
+        key=cart.key,
+        member=member,
+        region=cart.region,
+        wanted=tuple(
+            sell.Wanted(SkuId(line.sku), line.qty, CampaignId(line.campaign) if line.campaign else None)
+            for line in cart.lines
+        ),
+    )
+
+
+async def _pay_parameters(deps: StoreDeps, order: sell.Order, openid: str) -> dict[str, str]:
+    prepay_id = await deps.pay.prepay(
+        out_trade_no=order.id,
+        description=f"订单 {order.id[-6:]}",
+        total_fen=order.total_fen,
+        openid=openid,
+        expire_at=order.pay_expires_at,
+        notify_url=f"{deps.public_url}/wechat/pay/notify",
+    )
+    return dict(deps.pay.sign_prepay(prepay_id))
+
+
+async def show(deps: StoreDeps, call: Call) -> Reply:
+    """The order as it stands: the same promise the message and the article speak of."""
+    ident = OrderId(call.path["order"])
+
+    def work(tx: Tx) -> dict[str, object]:
+        order = _own(tx, ident, caller(tx, call.token()))
+        promises = decide.promises(tx, [ident]).get(ident, ())
+        shipment = deliver.shipments(tx, [ident]).get(ident)
+        lang = call.lang()
+        return {
+            **_summary(order),
+            "promises": [
+                {"sku": p.sku, "qty": p.qty, "day": p.day.iso(), "source": p.source, "reason": p.reason.text(lang)}
+                for p in promises
+            ],
+            "shipment": None if shipment is None else {"waybill": shipment.waybill, "status": shipment.status},
+        }
+
+    return Reply.json(await deps.store.ask(work))
+
+
+async def cancel(deps: StoreDeps, call: Call) -> Reply:
+    """Cancel while unpaid."""
+    ident = OrderId(call.path["order"])
+
+    def work(tx: Tx) -> dict[str, object]:
+        member = caller(tx, call.token())
+        _own(tx, ident, member)
+        checkout.cancel(tx, ident)
+        return _summary(sell.order(tx, ident))
+
+    return Reply.json(await deps.store.run(work, cause="web.cancel"))
+
+
+def _own(tx: Tx, ident: OrderId, member: MemberId) -> sell.Order:
+    order = sell.order(tx, ident)
+    if order.member != member:
+        raise sell.OrderNotFound(ident)
+    return order
+
+
+def _summary(order: sell.Order) -> dict[str, object]:
+    return {
+        "order": order.id,
+        "status": order.status,
+        "total_fen": order.total_fen.n,
+        "promised_day": order.promised_day.iso(),
+        "pay_by_ms": order.pay_expires_at.ms,
+        "lines": [
+            {"sku": line.sku, "qty": line.qty, "price_fen": line.price_fen.n, "campaign": line.campaign}
+            for line in order.lines
+        ],
+    }

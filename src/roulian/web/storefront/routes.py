@@ -1,0 +1,34 @@
+"""Every storefront door and the handler behind it; the list is the storefront's table of contents."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
+
+from roulian.web.hot import Route
+from roulian.web.storefront import catalogue, orders, session, signals
+from roulian.web.storefront.deps import StoreDeps
+from roulian.web.wire import Call, Reply
+
+__all__ = ["StoreDeps", "storefront_routes"]
+
+Door = Callable[[StoreDeps, Call], Awaitable[Reply]]
+
+
+def storefront_routes(deps: StoreDeps) -> Sequence[Route]:
+    """The routes, bound to the store and the gateways they need."""
+
+    def bound(method: str, path: str, handler: Door, *, summary: str, request: type | None = None) -> Route:
+        return Route(method, f"/api/store{path}", partial(handler, deps), request=request, summary=summary)
+
+    return (
+        bound("POST", "/session", session.sign_in, request=session.SignIn, summary="wx.login code → session token"),
+        bound("POST", "/members/me", session.settle_in, request=session.AboutMe, summary="Tell where I live"),
+        bound("GET", "/products", catalogue.products, summary="What is sold, with stock or promise"),
+        bound("GET", "/products/{sku}", catalogue.product, summary="One product with its live promise and why"),
+        bound("GET", "/campaigns", catalogue.campaigns, summary="Open presales and how full they are"),
+        bound("POST", "/signals", signals.record, request=signals.Batch, summary="Views, favourites, reads, shares"),
+        bound(
+            "POST", "/orders", orders.place, request=orders.Cart, summary="Place an order; the same key, the same order"
+        ),
+        bound("GET", "/orders/{order}", orders.show, summary="One order, one truth"),
+        bound("POST", "/orders/{order}/cancel", orders.cancel, summary="Cancel an order that is not yet paid"),
+    )

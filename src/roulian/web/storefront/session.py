@@ -1,0 +1,44 @@
+"""One login: a wx.login code becomes a member and a session token."""
+
+import msgspec
+
+from roulian import people
+from roulian.store import Tx
+from roulian.web.storefront.deps import StoreDeps, caller
+from roulian.web.wire import Call, Reply
+
+
+class SignIn(msgspec.Struct, forbid_unknown_fields=True):
+    """The code wx.login gave the mini-program; good once, for five minutes."""
+
+    code: str
+
+
+class AboutMe(msgspec.Struct, forbid_unknown_fields=True):
+    """Where the member lives: a province by its short Chinese name."""
+
+    region: str
+
+
+async def sign_in(deps: StoreDeps, call: Call) -> Reply:
+    """Exchange the code with WeChat, then open a session for its member."""
+    wanted = msgspec.json.decode(call.body, type=SignIn)
+    session = await deps.wechat.code_session(wanted.code)
+
+    def work(tx: Tx) -> tuple[str, str]:
+        member = people.sign_in(tx, appid=deps.appid, openid=session.openid, unionid=session.unionid)
+        return member, people.open_session(tx, member, chance=deps.chance)
+
+    member, token = await deps.store.run(work, cause="web.session")
+    return Reply.json({"token": token, "member": member, "templates": deps.templates})
+
+
+async def settle_in(deps: StoreDeps, call: Call) -> Reply:
+    """Remember the member's region."""
+    wanted = msgspec.json.decode(call.body, type=AboutMe)
+
+    def work(tx: Tx) -> None:
+        people.settle_in(tx, caller(tx, call.token()), region=wanted.region)
+
+    await deps.store.run(work, cause="web.member")
+    return Reply.json({"region": wanted.region})

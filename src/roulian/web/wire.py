@@ -1,0 +1,44 @@
+"""One request and one reply, as every hot door sees them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from urllib.parse import parse_qsl
+
+import msgspec
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request: `path` values by name, lower-case `headers`, the raw `body` and `query` string."""
+
+    path: Mapping[str, str]
+    headers: Mapping[str, str]
+    body: bytes
+    query: str = ""
+
+    def token(self) -> str:
+        """The bearer token, empty when there is none."""
+        return self.headers.get("authorization", "").removeprefix("Bearer ").strip()
+
+    def asked(self) -> Mapping[str, str]:
+        """The query's values by name; of a repeated name the last."""
+        return dict(parse_qsl(self.query))
+
+    def lang(self) -> str:
+        """`zh` unless the caller asks for English first."""
+        return "en" if self.headers.get("accept-language", "").startswith("en") else "zh"
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What goes back: a status, a JSON or plain body, extra headers."""
+
+    status: int = 200
+    body: bytes = b""
+    media_type: str = "application/json"
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def json(cls, value: object, *, status: int = 200) -> "Reply":
+        """`value` as JSON."""
+        return cls(status, msgspec.json.encode(value))
