@@ -8,6 +8,7 @@ from enum import StrEnum
 class Count(StrEnum):
     """What is counted."""
 
+    SHOPPERS = "shoppers"
     LOGINS = "logins"
     VISITS = "visits"
     SIGNALS = "signals"

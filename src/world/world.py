@@ -23,10 +23,11 @@ from world.agenda.acts import (
     PlaceOrder,
     ReadArticle,
     ReportWork,
+    SendArticle,
     Visit,
 )
 from world.agenda.purchases import visitor
-from world.catalogue import Brand, load_brand
+from world.catalogue import Article, Brand, load_brand
 from world.days import MINUTE_MS, day_of, instant
 from world.doors import Door, Platform, Sandbox
 from world.retail import Retail, load_retail
@@ -136,8 +137,10 @@ class World:
                 await self._shoppers.cancel(purchase)
             case ConfirmReceipt(purchase=purchase):
                 await self._shoppers.confirm(purchase)
-            case ReadArticle():
-                await self._read(act)
+            case SendArticle(article=article):
+                await self._send(self._article(article))
+            case ReadArticle(article=article):
+                await self._read(self._article(article), act)
             case _:
                 await self._do_business(act)
 
@@ -154,8 +157,13 @@ class World:
             case _:
                 assert_never(act)
 
-    async def _read(self, act: ReadArticle) -> None:
-        article = next(a for a in self.brand.articles if a.id == act.article)
+    def _article(self, ident: str) -> Article:
+        return next(article for article in self.brand.articles if article.id == ident)
+
+    async def _send(self, article: Article) -> None:
+        await self._sandbox.send_article(article.appid, article.msgid, title=article.title)
+
+    async def _read(self, article: Article, act: ReadArticle) -> None:
         is_counted = await self._sandbox.count_readers(
             article.appid, article.msgid, day=act.day, readers=act.readers, sharers=act.sharers
         )

@@ -51,6 +51,7 @@ class Shop:
         self.orders: dict[tuple[str, str], Order] = {}
         self.purchases: dict[str, dict[str, Any]] = {}
         self.work: dict[str, dict[str, Any]] = {}
+        self.published: set[str] = set()
         self.readers: dict[tuple[str, str], int] = {}
         self.steps: list[tuple[str, int]] = []
         self.receipts: set[str] = set()
@@ -78,6 +79,7 @@ class Shop:
             ("POST", re.compile(r"/_sandbox/consent"), self._ok),
             ("POST", re.compile(r"/_sandbox/pay"), self._pay),
             ("POST", re.compile(r"/_sandbox/confirm_receipt"), self._confirm),
+            ("POST", re.compile(r"/_sandbox/articles/publish"), self._publish),
             ("POST", re.compile(r"/_sandbox/articles/count"), self._count),
             ("POST", re.compile(r"/_sandbox/express_path"), self._step),
         ]
@@ -232,8 +234,13 @@ class Shop:
         self.receipts.add(asked["transaction_id"])
         return 200, {}
 
+    def _publish(self, asked: Any) -> tuple[int, Any]:
+        self.published.add(asked["msgid"])
+        return 200, {}
+
     def _count(self, asked: Any) -> tuple[int, Any]:
         for row in asked["counts"]:
+            assert row["msgid"] in self.published
             self.readers[row["msgid"], row["day"]] = row["read_user"]
         return 200, {}
 

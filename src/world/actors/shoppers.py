@@ -93,7 +93,8 @@ class Shoppers:
         session = await self._session(purchase.shopper)
         page = await self._platform.order_page(session.token, bought.placed.order)
         if isinstance(page, Refused):
-            self._forget_session_if_over(purchase.shopper, page)
+            if page.status == UNAUTHORISED:
+                await self._session_anew(purchase.shopper)
             return
         if page.status == DELIVERED:
             if await self._sandbox.confirm_receipt(purchase.shopper, bought.transaction):
@@ -104,10 +105,6 @@ class Shoppers:
 
     def _forget(self, purchase: Purchase) -> None:
         self._bought[purchase.key] = None
-
-    def _forget_session_if_over(self, shopper: str, answer: Refused) -> None:
-        if answer.status == UNAUTHORISED:
-            del self._sessions[shopper]
 
     async def _known(self, purchase: Purchase) -> Bought | None:
         if purchase.key not in self._bought:
@@ -169,6 +166,7 @@ class Shoppers:
     async def _session_anew(self, shopper: str) -> Session:
         session = await self._platform.sign_in(await self._sandbox.login_code(shopper))
         await self._platform.settle_in(session.token, province(shopper))
+        self._tally.add(Count.SHOPPERS, 0 if shopper in self._sessions else 1)
         self._sessions[shopper] = session
         self._tally.add(Count.LOGINS)
         return session

@@ -18,6 +18,7 @@ from world.agenda.acts import (
     Purchase,
     ReadArticle,
     ReportWork,
+    SendArticle,
 )
 from world.agenda.purchases import Habit, Purchases
 from world.agenda.visits import ARTICLE_LIVES_DAYS, Visits
@@ -88,6 +89,8 @@ class Agenda:
     def _readers(self, day: int) -> Iterator[Item]:
         for article in self._brand.articles:
             age_days = day - article.published_day
+            if age_days == 0:
+                yield Item(instant(day, 7), READER_RANK, f"send:{article.id}", SendArticle(article.id))
             if 0 <= age_days < ARTICLE_LIVES_DAYS:
                 act = self._reading(article, day, age_days)
                 yield Item(instant(day, 23, 30), READER_RANK, f"read:{article.id}", act)

@@ -62,6 +62,13 @@ class ConfirmReceipt:
 
 
 @dataclass(frozen=True, slots=True)
+class SendArticle:
+    """The brand's editor sends an article to the account's followers from WeChat's back office."""
+
+    article: str
+
+
+@dataclass(frozen=True, slots=True)
 class ReadArticle:
     """One day's readers and sharers of an article, as WeChat counts them."""
 
@@ -101,7 +108,7 @@ class MoveParcels:
 
 
 PartnerAct = AnswerPurchases | DeliverPurchases | ReportWork | MoveParcels
-ShopperAct = Visit | PlaceOrder | PayOrder | CancelOrder | ConfirmReceipt | ReadArticle
+ShopperAct = Visit | PlaceOrder | PayOrder | CancelOrder | ConfirmReceipt | SendArticle | ReadArticle
 Act = ShopperAct | PartnerAct
 
 

@@ -64,6 +64,10 @@ class Sandbox:
         reply = await self._call("confirm_receipt", {"person": person, "transaction_id": transaction})
         return reply.is_ok()
 
+    async def send_article(self, appid: str, msgid: str, *, title: str) -> None:
+        """The editor sends the article from the back office; sending it again changes nothing."""
+        await self._must("articles/publish", {"appid": appid, "msgid": msgid, "title": title})
+
     async def count_readers(self, appid: str, msgid: str, *, day: int, readers: int, sharers: int) -> bool:
         """Whether WeChat knows the article and has counted its readers of the day."""
         row = {"appid": appid, "msgid": msgid, "day": iso(day), "read_user": readers, "share_user": sharers}
