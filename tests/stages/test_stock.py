@@ -84,7 +84,7 @@ def test_lines_of_one_sku_are_summed_before_they_are_checked(store: Store) -> No
 
 
 def test_an_order_short_of_one_line_holds_nothing_even_if_the_caller_goes_on(store: Store) -> None:
-    def try_and_go_on(tx):
+    def try_and_go_on(tx) -> None:
         with pytest.raises(stock.SoldOut):
             stock.hold(tx, A, [stock.Want(BOWL, 1), stock.Want(CUP, 2), stock.Want(TRAY, 1)])
 
@@ -307,3 +307,22 @@ def test_moves_are_read_page_by_page_newest_first(store: Store) -> None:
     rest = store.read(lambda tx: stock.moves_page(tx, sku=CUP, before=first[-1].id, limit=3))
 
     assert [move.qty for move in (*first, *rest)] == [5, 4, 3, 2, 1]
+
+
+def test_materials_leave_the_shelf_once_for_each_use(store: Store) -> None:
+    store.call(lambda tx: (shelve(tx, 5), shelve(tx, 5, sku=BOWL)))
+
+    assert store.call(lambda tx: stock.consume(tx, {CUP: 2, BOWL: 5}, source="wo1:1"))
+    assert not store.call(lambda tx: stock.consume(tx, {CUP: 2, BOWL: 5}, source="wo1:1"))
+
+    assert (level(store), level(store, BOWL)) == ((3, 0, 0), (0, 0, 0))
+
+
+def test_production_cannot_use_what_is_held_for_orders(store: Store) -> None:
+    store.call(lambda tx: (shelve(tx, 5, sku=BOWL), shelve(tx, 5), stock.hold(tx, A, [stock.Want(CUP, 4)])))
+
+    with pytest.raises(stock.StockHeld):
+        store.call(lambda tx: stock.consume(tx, {BOWL: 1, CUP: 2}, source="wo1:1"))
+
+    assert (level(store), level(store, BOWL)) == ((5, 4, 0), (5, 0, 0))
+    assert store.read(lambda tx: stock.moves_page(tx, kind=stock.MoveKind.CONSUME)) == ()

@@ -86,13 +86,13 @@ def _asked(
     return asked
 
 
-def open_campaigns(tx: Tx, skus: Collection[SkuId] | None = None) -> tuple[Campaign, ...]:
+def open_campaigns(tx: Tx, skus: Collection[SkuId] | None = None) -> Mapping[CampaignId, Campaign]:
     """The campaigns of these SKUs, or all, that take orders now, the one that closes first first."""
     if skus is None:
         rows = tx.rows(campaign_rows.ACCEPTING_NOW, now=tx.now.ms)
     else:
         rows = tx.rows(campaign_rows.ACCEPTING_OF, skus=list(skus), now=tx.now.ms)
-    return tuple(map(campaign_rows.campaign, rows))
+    return {row[0]: campaign_rows.campaign(row) for row in rows}
 
 
 def campaigns_page(
@@ -111,6 +111,17 @@ def campaigns_page(
 def lots(tx: Tx, ident: CampaignId) -> tuple[tuple[int, int], ...]:
     """The lots the campaign opened: number from 1, and units, in order."""
     return tuple((row[0], row[1]) for row in tx.rows(campaign_rows.LOTS_OF, of_campaign=ident))
+
+
+def campaign_counts(tx: Tx) -> Mapping[str, int]:
+    """Presales by where they stand: `reached` are those that opened a lot, closed or not; `missed` those that did not."""
+    return {row[0]: row[1] for row in tx.rows(campaign_rows.OUTCOMES)}
+
+
+def lots_opened(tx: Tx) -> int:
+    """Economic lots opened so far."""
+    row = tx.one(campaign_rows.LOT_COUNT)
+    return row[0] if row else 0
 
 
 def order(tx: Tx, ident: OrderId, *, member: MemberId | None = None) -> Order:

@@ -35,6 +35,7 @@ from roulian.stock.reads import (
 )
 from roulian.stock.writes import (
     adjust,
+    consume,
     expire,
     hold,
     issue,
@@ -68,6 +69,7 @@ __all__ = [
     "adjust",
     "all_levels",
     "claims",
+    "consume",
     "expire",
     "free",
     "hold",

@@ -23,10 +23,11 @@ MAIN = LocationId("main")
 
 
 class MoveKind(StrEnum):
-    """Why on-hand stock changed: came in, went out to a buyer, was counted differently, came back."""
+    """Why on-hand stock changed: came in, went out to a buyer, went into production, was counted differently, came back."""
 
     RECEIPT = "receipt"
     ISSUE = "issue"
+    CONSUME = "consume"
     ADJUST = "adjust"
     RETURN = "return"
 
@@ -183,15 +184,15 @@ class NotHeld(Refusal):
 
 @dataclass(eq=False)
 class StockHeld(Refusal):
-    """A count cannot take away units that are held for orders."""
+    """Neither a count nor production can take units that are not there or are held for orders."""
 
     sku: SkuId
     location: LocationId
     free: int
     code: ClassVar[str] = "stock_held"
-    zh: ClassVar[str] = "仓位 {location} 的商品 {sku} 只有 {free} 件未被占用,不能盘减更多;请先释放占用的订单。"
+    zh: ClassVar[str] = "仓位 {location} 的商品 {sku} 只有 {free} 件未被占用,不能扣减更多;请先补货,或释放占用的订单。"
     en: ClassVar[str] = (
-        "Only {free} of {sku} at {location} are not held for orders, so no more can be written off. Release orders first."
+        "Only {free} of {sku} at {location} are there and not held for orders, so no more can be taken. Restock, or release orders, first."
     )
 
 

@@ -67,11 +67,24 @@ def adjust(tx: Tx, *, sku: SkuId, qty: int, source: str, location: LocationId = 
     if qty > 0:
         _settle(tx, _put(tx, sku, location, on_hand=qty))
         return True
-    level = _shift(tx, sku, location, on_hand=qty)
-    if level is None:
-        raise StockHeld(sku, location, _free(tx, sku, location))
-    _watch(tx, level)
+    _take_away(tx, Want(sku, -qty), location)
     return True
+
+
+def consume(tx: Tx, units: Mapping[SkuId, int], *, source: str, location: LocationId = MAIN) -> bool:
+    """Whether this use is news: so many units of each material left the shelf into production.
+
+    `source` names this one use. Raises `StockHeld` when more is used than is free, `BadQuantity`.
+    """
+    wants = summed(Want(sku, qty) for sku, qty in units.items())
+    news = [
+        want
+        for want in wants
+        if _enter(tx, MoveKind.CONSUME, Want(want.sku, -want.qty), source=source, location=location)
+    ]
+    for want in news:
+        _take_away(tx, want, location)
+    return bool(news)
 
 
 def hold(
@@ -194,6 +207,13 @@ def _take(tx: Tx, wants: Sequence[Want], location: LocationId) -> list[Level]:
             raise SoldOut(want.sku, want.qty, _free(tx, want.sku, location))
         levels.append(level)
     return levels
+
+
+def _take_away(tx: Tx, want: Want, location: LocationId) -> None:
+    level = _shift(tx, want.sku, location, on_hand=-want.qty)
+    if level is None:
+        raise StockHeld(want.sku, location, _free(tx, want.sku, location))
+    _watch(tx, level)
 
 
 def _claim(

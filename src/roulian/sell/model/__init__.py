@@ -6,6 +6,7 @@ from roulian.sell.model.order import (
     MOST_PER_LINE,
     OPEN,
     REFUNDABLE,
+    STANDING,
     Line,
     Order,
     OrderStatus,
@@ -29,6 +30,7 @@ from roulian.sell.model.outcome import (
     Refused,
     RefusedPayment,
 )
+from roulian.sell.model.plan import CampaignPlan
 from roulian.sell.model.refusals import (
     BadCampaign,
     BadQuantity,
@@ -49,12 +51,14 @@ __all__ = [
     "MOST_PER_LINE",
     "OPEN",
     "REFUNDABLE",
+    "STANDING",
     "Already",
     "BadCampaign",
     "BadQuantity",
     "Campaign",
     "CampaignClosed",
     "CampaignNotFound",
+    "CampaignPlan",
     "CampaignStatus",
     "CartEmpty",
     "DayTotals",

@@ -56,7 +56,9 @@ class OrderStatus(StrEnum):
 
 OPEN = (OrderStatus.PLACED, OrderStatus.PAID)
 """Orders whose goods are still to leave: their promise can move."""
-REFUNDABLE = (OrderStatus.PAID, OrderStatus.PAID_AFTER_CANCEL, OrderStatus.SHIPPED, OrderStatus.DELIVERED)
+STANDING = (OrderStatus.PAID, OrderStatus.SHIPPED, OrderStatus.DELIVERED)
+"""Orders that are paid and stand: their money is earned."""
+REFUNDABLE = (*STANDING, OrderStatus.PAID_AFTER_CANCEL)
 """Orders whose money is ours to give back."""
 
 

@@ -102,6 +102,12 @@ PAGE = (
 )
 LOTS_OF = sa.select(LOTS.c.lot, LOTS.c.qty).where(LOTS.c.campaign == sa.bindparam("of_campaign")).order_by(LOTS.c.lot)
 
+OUTCOMES = sa.text(
+    "SELECT CASE WHEN lots_opened > 0 THEN 'reached' ELSE status END AS outcome, COUNT(*)"
+    " FROM sell_campaigns GROUP BY outcome ORDER BY outcome"
+)
+LOT_COUNT = sa.text("SELECT COUNT(*) FROM sell_lots")
+
 
 def campaign(row: tuple[Any, ...]) -> Campaign:
     """A row of `CAMPAIGNS`."""

@@ -14,6 +14,7 @@ from roulian.sell.writes.orders import (
     ship,
 )
 from roulian.sell.writes.payments import pay, refunded, revive, start_refund
+from roulian.sell.writes.plans import open_planned, plan_campaign
 
 __all__ = [
     "add_products",
@@ -26,8 +27,10 @@ __all__ = [
     "move_promise",
     "move_promises",
     "open_campaign",
+    "open_planned",
     "pay",
     "place",
+    "plan_campaign",
     "promise_campaign",
     "refunded",
     "revive",
