@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import sqlalchemy as sa
 
 from roulian.store import METADATA, Errand, Job, Tx, any_of
-from roulian.store.tables import create_tables
+from roulian.store.schema import create_tables
 from roulian.words import Event, Rejected, Unreachable
 
 SHELF_TABLES = sa.MetaData()

@@ -14,7 +14,7 @@ from roulian.store import Store, Tx
 from roulian.store.backoff import Backoff
 from roulian.store.commit import Committer, Request
 from roulian.store.limits import SLOTS
-from roulian.store.motion import Routes
+from roulian.store.routes import Routes
 from roulian.store.sqlite import SqliteEngine
 from roulian.words import Ids, Instant, SimulatedClock
 from shelf import add, create_shelf, things

@@ -7,11 +7,11 @@ Never: knows a stage, a rule of the business, or the time of day (it is passed i
 
 from roulian.store import trail
 from roulian.store.errors import DiskFull, NothingStuck, Violated
-from roulian.store.motion import Errand, Handler, Job, Motion, Ring, Status
+from roulian.store.motion import Errand, Handler, Job, Motion, Ring
 from roulian.store.pump import Pump
 from roulian.store.statement import any_of
 from roulian.store.store import Store
-from roulian.store.tables import METADATA
+from roulian.store.tables import METADATA, Status
 from roulian.store.tx import Tx
 
 __all__ = [

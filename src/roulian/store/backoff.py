@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from roulian.store.motion import Status
+from roulian.store.tables import Status
 from roulian.words import Instant
 
 _JITTER_BITS = 20

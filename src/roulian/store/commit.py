@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from roulian.store.engine import Engine, Trouble
 from roulian.store.errors import DiskFull, Violated
-from roulian.store.motion import Routes
+from roulian.store.routes import Routes
 from roulian.store.tx import Session, Tx
 from roulian.words import Bug, Clock, Ids, Instant, Unreachable
 

@@ -10,7 +10,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from roulian.store.backoff import Backoff
-from roulian.store.motion import Job, Motion, Status
+from roulian.store.motion import Job, Motion
+from roulian.store.tables import Status
 from roulian.store.tx import Tx
 from roulian.words import Bug, Instant, Rejected, Unreachable
 

@@ -8,7 +8,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from roulian.store.backoff import Backoff
-from roulian.store.motion import Motion, Routes
+from roulian.store.motion import Motion
+from roulian.store.routes import Routes
 from roulian.store.tx import Tx
 from roulian.words import Bug
 from roulian.words.event import read

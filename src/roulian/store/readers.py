@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from roulian.store.engine import Engine, Trouble
-from roulian.store.motion import Routes
+from roulian.store.routes import Routes
 from roulian.store.tx import Session, Tx
 from roulian.words import Bug, Instant, Unreachable
 

@@ -12,10 +12,12 @@ import sqlalchemy as sa
 from roulian.store import trail
 from roulian.store.commit import Committer, Request
 from roulian.store.engine import Engine
-from roulian.store.motion import Motion, Routes
+from roulian.store.motion import Motion
 from roulian.store.readers import Readers
+from roulian.store.routes import Routes
+from roulian.store.schema import create_tables
 from roulian.store.sqlite import SqliteEngine
-from roulian.store.tables import METADATA, create_tables
+from roulian.store.tables import METADATA
 from roulian.store.tx import Tx
 from roulian.store.writer import DirectWriter, GroupingWriter, Writer
 from roulian.words import Clock, Ids, Instant

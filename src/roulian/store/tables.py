@@ -3,13 +3,9 @@
 `METADATA` is the one catalogue of the brand's schema: every stage declares its tables in it.
 """
 
-from typing import TYPE_CHECKING
+from enum import StrEnum
 
 import sqlalchemy as sa
-from sqlalchemy.schema import CreateIndex, CreateTable
-
-if TYPE_CHECKING:
-    from roulian.store.tx import Tx
 
 METADATA = sa.MetaData(
     naming_convention={
@@ -19,6 +15,18 @@ METADATA = sa.MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
+
+
+class Status(StrEnum):
+    """Where a delivery, deadline or job stands."""
+
+    DUE = "due"
+    RUNNING = "running"
+    DONE = "done"
+    REJECTED = "rejected"
+    LOST = "lost"
+    OFF = "off"
+    STUCK = "stuck"
 
 
 _DUE = "status = 'due'"
@@ -107,11 +115,3 @@ PULSES = sa.Table(
     sa.Column("writer", sa.Text, primary_key=True),
     sa.Column("last_at", sa.BigInteger, nullable=False),
 )
-
-
-def create_tables(metadata: sa.MetaData, tx: "Tx") -> None:
-    """Create every table and index of `metadata` that is not there yet."""
-    for table in metadata.sorted_tables:
-        tx.define(CreateTable(table, if_not_exists=True))
-        for index in sorted(table.indexes, key=lambda each: str(each.name)):
-            tx.define(CreateIndex(index, if_not_exists=True))

@@ -12,9 +12,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from roulian.store.errors import NothingStuck
-from roulian.store.motion import Status
 from roulian.store.statement import any_of
-from roulian.store.tables import DEADLINES, DELIVERIES, EVENTS, JOBS, PULSES
+from roulian.store.tables import DEADLINES, DELIVERIES, EVENTS, JOBS, PULSES, Status
 from roulian.store.tx import Tx
 from roulian.words import Instant
 
@@ -166,12 +165,12 @@ def events_page(tx: Tx, *, stage: str | None = None, before: str | None = None, 
 def events_of_kinds(tx: Tx, kinds: Collection[str], *, before: str | None = None, limit: int = 50) -> tuple[Said, ...]:
     """Up to `limit` events of these kinds, newest first; those before the event `before`."""
     rows = tx.rows(_KINDS_PAGE, kinds=list(kinds), before=before or _NEWEST, most=limit)
-    return tuple(_said(*row) for row in rows)
+    return tuple(_said(row) for row in rows)
 
 
 def events(tx: Tx, ids: Collection[str]) -> Mapping[str, Said]:
     """The events of these ids, oldest first; unknown ids are absent."""
-    return {row[0]: _said(*row) for row in tx.rows(_SAID_BY_IDS, ids=list(ids))}
+    return {row[0]: _said(row) for row in tx.rows(_SAID_BY_IDS, ids=list(ids))}
 
 
 def tallies(tx: Tx) -> tuple[Tally, ...]:

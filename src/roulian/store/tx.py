@@ -11,11 +11,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from roulian.store import limits
 from roulian.store.engine import Connection, Cursor, Engine, Trouble
-from roulian.store.motion import Routes, Status
+from roulian.store.limits import take_place
+from roulian.store.routes import Routes
 from roulian.store.statement import Sql, Statements
-from roulian.store.tables import DEADLINES, DELIVERIES, EVENTS
+from roulian.store.tables import DEADLINES, DELIVERIES, EVENTS, LIMITS, Status
 from roulian.words import Bug, Event, Ids, Instant
 
 _SAY = EVENTS.insert()
@@ -42,6 +42,12 @@ _PROMISE = sa.text(
     " answer = NULL, done_at = NULL, cause = excluded.cause"
     " WHERE store_jobs.status = 'lost'"
 )
+
+_LOCK_LIMIT = sa.text(
+    "INSERT INTO store_limits (key, slots) VALUES (:key, '[]')"
+    " ON CONFLICT (key) DO UPDATE SET slots = store_limits.slots RETURNING slots"
+)
+_SAVE_LIMIT = LIMITS.update().where(LIMITS.c.key == sa.bindparam("of_key")).values(slots=sa.bindparam("slots"))
 
 
 @dataclass(slots=True)
@@ -160,7 +166,13 @@ class Tx:
 
     def take(self, key: str, *, limit: int, per: timedelta) -> bool:
         """Whether one more of `key` is allowed now; taken if so. Never more than `limit` in any window of `per`."""
-        return limits.take(self, key, limit=limit, per=per)
+        row = self.one(_LOCK_LIMIT, key=key)
+        assert row is not None
+        slots = take_place(row[0], now=self.now, limit=limit, per=per)
+        if slots is None:
+            return False
+        self.run(_SAVE_LIMIT, of_key=key, slots=slots)
+        return True
 
     def apart(self, work: Callable[["Tx"], None], *, cause: str) -> Exception | None:
         """Run `work` in its own savepoint: what it raised, all it did undone, or None.
