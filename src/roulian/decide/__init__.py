@@ -34,6 +34,7 @@ from roulian.decide.reads import (
     promise_history,
     promises,
     proposal,
+    proposals,
     proposals_page,
 )
 from roulian.decide.writes import apply, file, promised, reject, set_bulk_lines, settle_promise
@@ -88,6 +89,7 @@ __all__ = [
     "promised",
     "promises",
     "proposal",
+    "proposals",
     "proposals_page",
     "reject",
     "replaced",

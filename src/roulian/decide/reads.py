@@ -18,6 +18,12 @@ def proposal(tx: Tx, ident: str) -> Proposal:
     return tables.proposal(row)
 
 
+def proposals(tx: Tx, ids: Collection[str]) -> Mapping[str, Proposal]:
+    """The proposals of these ids that exist."""
+    found = (tables.proposal(row) for row in tx.rows(tables.PROPOSALS_OF, ids=list(ids)))
+    return {proposal.id: proposal for proposal in found}
+
+
 def proposals_page(
     tx: Tx,
     *,

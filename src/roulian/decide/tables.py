@@ -100,6 +100,7 @@ CLOSE = sa.text(
     "UPDATE decide_proposals SET status = :status, closed_at = :at, why = :why WHERE id = :id AND status = 'open'",
 )
 PROPOSAL = sa.select(*_PROPOSAL).where(PROPOSALS.c.id == sa.bindparam("id"))
+PROPOSALS_OF = sa.select(*_PROPOSAL).where(any_of(PROPOSALS.c.id, "ids")).order_by(PROPOSALS.c.id)
 _BEFORE, _SKU = sa.bindparam("before", type_=sa.Text), sa.bindparam("sku", type_=sa.Text)
 PROPOSALS_PAGE = (
     sa.select(*_PROPOSAL)

@@ -42,6 +42,7 @@ from roulian.make.reads import (
     suppliers,
     work_counts,
     work_order,
+    work_orders,
     work_page,
 )
 from roulian.make.writes import (
@@ -89,6 +90,7 @@ __all__ = [
     "open_work_orders",
     "purchase",
     "purchase_counts",
+    "purchases",
     "purchases_page",
     "recipes",
     "reply",
@@ -97,5 +99,6 @@ __all__ = [
     "suppliers",
     "work_counts",
     "work_order",
+    "work_orders",
     "work_page",
 ]

@@ -98,6 +98,12 @@ def purchase(tx: Tx, ident: PurchaseId) -> Purchase:
     return tables.purchase(row)
 
 
+def purchases(tx: Tx, ids: Collection[PurchaseId]) -> Mapping[PurchaseId, Purchase]:
+    """The purchases of these ids that exist."""
+    found = (tables.purchase(row) for row in tx.rows(tables.PURCHASES_OF, ids=list(ids)))
+    return {purchase.id: purchase for purchase in found}
+
+
 def purchases_page(
     tx: Tx,
     *,
@@ -131,6 +137,12 @@ def work_order(tx: Tx, ident: WorkOrderId) -> WorkOrder:
     if row is None:
         raise UnknownWork(ident)
     return tables.work_order(row)
+
+
+def work_orders(tx: Tx, ids: Collection[WorkOrderId]) -> Mapping[WorkOrderId, WorkOrder]:
+    """The work orders of these ids that exist."""
+    found = (tables.work_order(row) for row in tx.rows(tables.WORK_ORDERS_OF, ids=list(ids)))
+    return {work.id: work for work in found}
 
 
 def work_page(

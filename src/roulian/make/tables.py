@@ -173,6 +173,7 @@ BUY = sa.text(
     " :cause) ON CONFLICT (cause, sku) DO NOTHING",
 )
 PURCHASE = sa.select(*_PURCHASE).where(PURCHASES.c.id == sa.bindparam("id"))
+PURCHASES_OF = sa.select(*_PURCHASE).where(any_of(PURCHASES.c.id, "ids")).order_by(PURCHASES.c.id)
 PURCHASE_FOR = sa.select(*_PURCHASE).where(PURCHASES.c.cause == sa.bindparam("cause"), PURCHASES.c.sku == _SKU)
 REPLY = sa.text(
     "UPDATE make_purchases SET promised_day = :day, status = :status"
@@ -216,6 +217,7 @@ INBOUND = sa.union_all(
         any_of(WORK.c.sku, "skus"), any_of(WORK.c.status, "work_statuses")
     ),
 )
+WORK_ORDERS_OF = sa.select(*_WORK).where(any_of(WORK.c.id, "ids")).order_by(WORK.c.id)
 OPEN_WORK_FOR = sa.text(
     "INSERT INTO make_work_orders (id, sku, qty, line, start_day, due_day, done_qty, status, cause, campaign)"
     " VALUES (:id, :sku, :qty, :line, :start_day, :due_day, 0, 'open', :cause, :campaign) ON CONFLICT (cause) DO NOTHING",
