@@ -12,7 +12,7 @@ from roulian.gateways.pay import MerchantKeys, NoncesInProcess
 from roulian.gateways.pay.live import LivePay
 from roulian.gateways.wechat import AccountKeys, TokensInProcess
 from roulian.gateways.wechat.live import LiveWeChat
-from roulian.words import Fen, Instant, SimulatedClock
+from roulian.words import Instant, SimulatedClock
 from wechat_sandbox import Callback, Sandbox, SandboxSettings
 
 MINI, NEWS, MCHID, SERIAL = "wx_mini", "wx_news", "1900000001", "5157F09EFDC096DE15EBE81A47057A7232F1B8E1"
@@ -143,7 +143,7 @@ class Home:
         return await self.pay.prepay(
             out_trade_no=order,
             description="心形吊灯",
-            total_fen=Fen(fen),
+            total_fen=fen,
             openid=await self.openid(),
             expire_at=Instant(self.clock.now().ms + 1_800_000),
             notify_url=NOTIFY_URL,

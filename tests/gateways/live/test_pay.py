@@ -10,7 +10,7 @@ import pytest
 
 from gateways.live.home import MCHID, MINI, NOTIFY_URL, ORDER, Home
 from roulian.gateways.pay import PaidNotice, RefundNotice, RefundStatus, TradeState
-from roulian.words import Fen, Rejected, Unreachable
+from roulian.words import Rejected, Unreachable
 from wechat_sandbox import Callback
 
 JSAPI = "/v3/pay/transactions/jsapi"
@@ -35,8 +35,8 @@ async def refund(home: Home, *, number: str = "ref_000001", fen: int = 4990) -> 
     return await home.pay.refund(
         out_trade_no=ORDER,
         out_refund_no=number,
-        refund_fen=Fen(fen),
-        total_fen=Fen(4990),
+        refund_fen=fen,
+        total_fen=4990,
         reason="买家改变主意",
         notify_url=NOTIFY_URL,
     )
@@ -62,8 +62,8 @@ def test_a_payment_is_told_once_with_its_order_number_amount_and_time(play):
     before, told, after, openid = play(story)
 
     assert (before.state, before.transaction_id, before.paid_at) == (TradeState.NOTPAY, None, None)
-    assert told == PaidNotice(ORDER, after.transaction_id, Fen(4990), openid, after.paid_at)
-    assert (after.state, after.total_fen) == (TradeState.SUCCESS, Fen(4990))
+    assert told == PaidNotice(ORDER, after.transaction_id, 4990, openid, after.paid_at)
+    assert (after.state, after.total_fen) == (TradeState.SUCCESS, 4990)
 
 
 @pytest.mark.parametrize("mode", ["public_key", "certificate", "switching"])
@@ -186,7 +186,7 @@ def test_a_refund_is_asked_twice_paid_once_and_told(play):
 
     assert first == second == told.refund_id
     assert isinstance(told, RefundNotice)
-    assert (told.out_refund_no, told.refund_fen, told.status) == ("ref_000001", Fen(4990), RefundStatus.SUCCESS)
+    assert (told.out_refund_no, told.refund_fen, told.status) == ("ref_000001", 4990, RefundStatus.SUCCESS)
     assert told.at is not None
     assert refunded == 4990
 

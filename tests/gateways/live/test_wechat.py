@@ -10,7 +10,7 @@ import pytest
 
 from gateways.live.home import MCHID, MINI, NEWS, ORDER, TEMPLATE, Home, query_of
 from roulian.gateways.wechat import accepted, path_reports, withdrawn
-from roulian.words import Day, Fen, Rejected, Unreachable
+from roulian.words import Day, Rejected, Unreachable
 
 SEND = "/cgi-bin/message/subscribe/send"
 STABLE = "/cgi-bin/stable_token"
@@ -213,7 +213,7 @@ def test_a_service_card_moves_forward_and_never_repeats(play):
                 pay_no=transaction,
                 status=status,
                 content={"thing2": "心形吊灯"},
-                pay_fen=Fen(4990),
+                pay_fen=4990,
                 paid_at=paid_at,
             )
 

@@ -12,7 +12,6 @@ from roulian.gateways.pay.keys import MerchantKeys
 from roulian.gateways.pay.notices import NonceBook, NoncesInProcess, PaidNotice, RefundNotice, RefundStatus
 from roulian.gateways.pay.values import PaymentState, TradeState
 from roulian.words.time import Instant
-from roulian.words.units import Fen
 
 __all__ = [
     "MerchantKeys",
@@ -39,7 +38,7 @@ class Pay(Protocol):
         *,
         out_trade_no: str,
         description: str,
-        total_fen: Fen,
+        total_fen: int,
         openid: str,
         expire_at: Instant,
         notify_url: str,
@@ -64,8 +63,8 @@ class Pay(Protocol):
         *,
         out_trade_no: str,
         out_refund_no: str,
-        refund_fen: Fen,
-        total_fen: Fen,
+        refund_fen: int,
+        total_fen: int,
         reason: str,
         notify_url: str,
     ) -> str:

@@ -20,7 +20,6 @@ from roulian.gateways.pay.values import PaymentState, TradeState
 from roulian.gateways.transport import exchange, opened
 from roulian.words.errors import Rejected, Unreachable
 from roulian.words.time import Clock, Instant
-from roulian.words.units import Fen
 
 T = TypeVar("T")
 
@@ -123,7 +122,7 @@ class LivePay:
         *,
         out_trade_no: str,
         description: str,
-        total_fen: Fen,
+        total_fen: int,
         openid: str,
         expire_at: Instant,
         notify_url: str,
@@ -136,7 +135,7 @@ class LivePay:
             "out_trade_no": out_trade_no,
             "time_expire": _rfc3339(expire_at),
             "notify_url": notify_url,
-            "amount": {"total": total_fen.n, "currency": "CNY"},
+            "amount": {"total": total_fen, "currency": "CNY"},
             "payer": {"openid": openid},
         }
         text = await self._call("POST", "/v3/pay/transactions/jsapi", body)
@@ -154,7 +153,7 @@ class LivePay:
         path = f"/v3/pay/transactions/out-trade-no/{out_trade_no}?{urlencode({'mchid': self._mchid})}"
         found = _answer(await self._call("GET", path), _Transaction)
         paid_at = None if found.success_time is None else Instant.parse(found.success_time)
-        total = Fen(found.amount.total)
+        total = found.amount.total
         return PaymentState(found.out_trade_no, found.trade_state, total, found.transaction_id, paid_at)
 
     async def close(self, out_trade_no: str) -> None:
@@ -166,8 +165,8 @@ class LivePay:
         *,
         out_trade_no: str,
         out_refund_no: str,
-        refund_fen: Fen,
-        total_fen: Fen,
+        refund_fen: int,
+        total_fen: int,
         reason: str,
         notify_url: str,
     ) -> str:
@@ -177,7 +176,7 @@ class LivePay:
             "out_refund_no": out_refund_no,
             "reason": reason[:_REASON_MOST],
             "notify_url": notify_url,
-            "amount": {"refund": refund_fen.n, "total": total_fen.n, "currency": "CNY"},
+            "amount": {"refund": refund_fen, "total": total_fen, "currency": "CNY"},
         }
         return _answer(await self._call("POST", "/v3/refund/domestic/refunds", body), _Refunding).refund_id
 

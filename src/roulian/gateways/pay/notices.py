@@ -12,7 +12,6 @@ import msgspec
 from roulian.gateways.pay.keys import Envelope, Platform
 from roulian.words.errors import Rejected
 from roulian.words.time import Clock, Instant
-from roulian.words.units import Fen
 
 T = TypeVar("T")
 
@@ -36,7 +35,7 @@ class PaidNotice:
 
     out_trade_no: str
     transaction_id: str
-    amount_fen: Fen
+    amount_fen: int
     openid: str
     paid_at: Instant
 
@@ -48,7 +47,7 @@ class RefundNotice:
     out_trade_no: str
     out_refund_no: str
     refund_id: str
-    refund_fen: Fen
+    refund_fen: int
     status: RefundStatus
     at: Instant | None
 
@@ -167,12 +166,12 @@ class NoticeReader:
         if said.trade_state != "SUCCESS":
             raise Rejected("bad_notice", said.trade_state)
         paid_at = _moment(said.success_time)
-        return PaidNotice(said.out_trade_no, said.transaction_id, Fen(said.amount.total), said.payer.openid, paid_at)
+        return PaidNotice(said.out_trade_no, said.transaction_id, said.amount.total, said.payer.openid, paid_at)
 
     def _refunded(self, said: _Refund) -> RefundNotice:
         self._check_ours(said.mchid, said.amount)
         at = _moment(said.success_time) if said.success_time else None
-        refund_fen = Fen(said.amount.refund)
+        refund_fen = said.amount.refund
         return RefundNotice(said.out_trade_no, said.out_refund_no, said.refund_id, refund_fen, said.refund_status, at)
 
     def _check_ours(self, mchid: str, amount: _Amount) -> None:

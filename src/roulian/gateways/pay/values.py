@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from roulian.words.time import Instant
-from roulian.words.units import Fen
 
 
 class TradeState(StrEnum):
@@ -26,6 +25,6 @@ class PaymentState:
 
     out_trade_no: str
     state: TradeState
-    total_fen: Fen
+    total_fen: int
     transaction_id: str | None
     paid_at: Instant | None

@@ -12,7 +12,6 @@ from roulian.gateways.wechat.messages import Message, PathReport, Tap, accepted,
 from roulian.gateways.wechat.tokens import Token, TokenShelf, TokensInProcess
 from roulian.gateways.wechat.values import AccountKeys, ArticleRead, CodeSession
 from roulian.words.time import Day, Instant
-from roulian.words.units import Fen
 
 __all__ = [
     "AccountKeys",
@@ -53,7 +52,7 @@ class WeChat(Protocol):
         pay_no: str,
         status: int,
         content: Mapping[str, str],
-        pay_fen: Fen,
+        pay_fen: int,
         paid_at: Instant,
     ) -> None:
         """The service card of the payment `pay_no` (transaction id) shows `status`. Rejected 85448 (shown already)."""

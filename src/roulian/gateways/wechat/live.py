@@ -19,7 +19,6 @@ from roulian.gateways.wechat.tokens import Token, Tokens, TokenShelf
 from roulian.gateways.wechat.values import AccountKeys, ArticleRead, CodeSession
 from roulian.words.errors import Rejected, Unreachable
 from roulian.words.time import Clock, Day, Instant
-from roulian.words.units import Fen
 
 A = TypeVar("A", bound=calls.Answer)
 
@@ -91,11 +90,11 @@ class LiveWeChat:
         pay_no: str,
         status: int,
         content: Mapping[str, str],
-        pay_fen: Fen,
+        pay_fen: int,
         paid_at: Instant,
     ) -> None:
         """See `WeChat`."""
-        check = calls.CardCheck(pay_amount=pay_fen.n, pay_time=paid_at.ms // 1000)
+        check = calls.CardCheck(pay_amount=pay_fen, pay_time=paid_at.ms // 1000)
         body = calls.Card(
             openid=openid,
             notify_type=_LOGISTICS_CARD,
