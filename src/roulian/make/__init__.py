@@ -36,6 +36,7 @@ from roulian.make.reads import (
     open_work_orders,
     purchase,
     purchase_counts,
+    purchases,
     purchases_page,
     recipes,
     sourcing,

@@ -1,0 +1,43 @@
+"""The console: what a brand's people see and steer.
+
+Owns: the JSON under /api/console/ and the built page. Says: nothing.
+Never: holds a rule or writes a row of a stage; it reads faces in plural and composes what a screen needs.
+"""
+
+from fastapi import APIRouter
+
+from roulian.web.console.campaigns import campaigns_router
+from roulian.web.console.clock import clock_router
+from roulian.web.console.deps import ClockControl, ClockState, ConsoleDeps
+from roulian.web.console.events import events_router
+from roulian.web.console.jobs import jobs_router
+from roulian.web.console.notices import notices_router
+from roulian.web.console.orders import orders_router
+from roulian.web.console.page import console_page
+from roulian.web.console.products import products_router
+from roulian.web.console.ring import ring_router
+from roulian.web.console.signals import signals_router
+from roulian.web.console.stream import stream_router
+from roulian.web.console.supply import supply_router
+
+__all__ = ["ClockControl", "ClockState", "ConsoleDeps", "console_page", "console_router"]
+
+
+def console_router(deps: ConsoleDeps) -> APIRouter:
+    """Everything under /api/console/."""
+    router = APIRouter(prefix="/api/console", tags=["console"])
+    for screen in (
+        clock_router,
+        ring_router,
+        stream_router,
+        events_router,
+        products_router,
+        campaigns_router,
+        supply_router,
+        orders_router,
+        notices_router,
+        signals_router,
+        jobs_router,
+    ):
+        router.include_router(screen(deps))
+    return router

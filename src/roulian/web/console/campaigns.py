@@ -1,0 +1,105 @@
+"""Presales: cards filling up toward the economic lot."""
+
+from collections.abc import Mapping
+
+from fastapi import APIRouter
+
+from roulian import make, sell
+from roulian.store import Tx
+from roulian.web.console.deps import ConsoleDeps
+from roulian.web.console.shapes import IsoDay, View, Words, iso
+
+MOST_CAMPAIGNS = 60
+"""How many presales the page shows: the newest."""
+
+
+class CampaignView(View):
+    """One presale. `paid_qty` units are paid, `opened_qty` are in the `lots_opened` lots already in production.
+
+    The next lot opens when `missing_qty` more are paid; 0 when no further lot will. `orders` have a line in it.
+    """
+
+    id: str
+    sku: str
+    name: Words
+    option: Words
+    emoji: str
+    colour: str
+    price_fen: int
+    status: str
+    deadline_ms: int
+    lot_qty: int
+    lot_multiple: int
+    paid_qty: int
+    opened_qty: int
+    missing_qty: int
+    lots_opened: int
+    orders: int
+    promised_day: IsoDay | None
+    works: tuple[str, ...]
+
+
+class CampaignList(View):
+    """Presales, open ones first."""
+
+    rows: tuple[CampaignView, ...]
+
+
+def campaigns_router(deps: ConsoleDeps) -> APIRouter:
+    """GET /campaigns."""
+    router = APIRouter()
+
+    @router.get("/campaigns")
+    async def campaigns() -> CampaignList:
+        """The newest presales; those that take payments first."""
+        return await deps.store.ask(_campaigns)
+
+    return router
+
+
+def _campaigns(tx: Tx) -> CampaignList:
+    found = sorted(sell.campaigns_page(tx, limit=MOST_CAMPAIGNS), key=lambda one: not one.counts())
+    skus = sell.skus(tx, {one.sku for one in found})
+    products = sell.products(tx, {sku.product for sku in skus.values()})
+    works = _works(tx)
+    return CampaignList(
+        rows=tuple(
+            _campaign(tx, one, sku=skus[one.sku], product=products[skus[one.sku].product], works=works.get(one.id, ()))
+            for one in found
+        )
+    )
+
+
+def _works(tx: Tx) -> Mapping[str, tuple[str, ...]]:
+    """Work orders by the campaign whose lot they make: a lot's work order is opened for `campaign:lot`."""
+    found: dict[str, tuple[str, ...]] = {}
+    for work in make.work_page(tx, limit=500):
+        campaign, _, lot = work.cause.partition(":")
+        if lot:
+            found[campaign] = (*found.get(campaign, ()), work.id)
+    return found
+
+
+def _campaign(
+    tx: Tx, one: sell.Campaign, *, sku: sell.Sku, product: sell.Product, works: tuple[str, ...]
+) -> CampaignView:
+    return CampaignView(
+        id=one.id,
+        sku=one.sku,
+        name=Words(zh=product.name_zh, en=product.name_en),
+        option=Words(zh=sku.option_zh, en=sku.option_en),
+        emoji=product.emoji,
+        colour=product.colour,
+        price_fen=one.price_fen,
+        status=one.status,
+        deadline_ms=one.deadline_at.ms,
+        lot_qty=one.lot_qty,
+        lot_multiple=one.lot_multiple,
+        paid_qty=one.paid_qty,
+        opened_qty=one.opened_qty,
+        missing_qty=one.missing_qty(),
+        lots_opened=one.lots_opened,
+        orders=len(sell.orders_of_campaign(tx, one.id)),
+        promised_day=iso(one.promise_day),
+        works=works,
+    )
