@@ -13,7 +13,7 @@ from roulian import make, sell, stock, tell
 from roulian.app.sandboxed import BrandAccount
 from roulian.flows import nightly
 from roulian.store import Tx
-from roulian.words import ArticleId, Day, Fen, SkuId, SupplierId
+from roulian.words import ArticleId, Day, SkuId, SupplierId
 
 CLOSING_HOUR = 22
 _KINDS = {"mini_program": "mini_program", "service": "service_account", "subscription": "subscription_account"}
@@ -128,8 +128,8 @@ def _sku(product: Row, row: Row) -> sell.Sku:
     return sell.Sku(
         id=SkuId(row["id"]),
         product=sell.ProductId(product["id"]),
-        price_fen=Fen(row["price_fen"]),
-        cost_fen=Fen(row["cost_fen"]),
+        price_fen=row["price_fen"],
+        cost_fen=row["cost_fen"],
         option_zh=row["option_zh"],
         option_en=row["option_en"],
         mode=sell.Supply(row["supply"]),

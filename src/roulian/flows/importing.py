@@ -66,7 +66,7 @@ def _product(line: files.Line) -> sell.Product:
 
 
 def _sku(line: files.Line) -> sell.Sku:
-    return sell.Sku(id=SkuId(line.sku), product=sell.ProductId(line.sku), price_fen=line.price_fen.n)
+    return sell.Sku(id=SkuId(line.sku), product=sell.ProductId(line.sku), price_fen=line.price_fen)
 
 
 def _sale(line: files.Line) -> sense.Sale:
@@ -76,5 +76,5 @@ def _sale(line: files.Line) -> sense.Sale:
         region=line.region,
         day=line.when.day,
         units=line.qty,
-        price_fen=line.price_fen.n,
+        price_fen=line.price_fen,
     )

@@ -60,20 +60,20 @@ def regret(tx: Tx, campaign: sell.Campaign, orders: Collection[sell.Order]) -> N
     """Every buyer of a presale that missed its lot hears it, and that the money is on its way back."""
     reason = decide.missed_reason(paid_qty=campaign.paid_qty, lot_qty=campaign.lot_qty)
     for order in orders:
-        facts = {"reason": reason.buyer_text(), "amount_fen": order.total_fen.n}
+        facts: Mapping[str, str | int] = {"reason": reason.buyer_text(), "amount_fen": order.total_fen}
         _tell(tx, [order], tell.Scenario.CAMPAIGN_MISSED, key=campaign.id, facts=facts)
 
 
 def confirm_refund(tx: Tx, event: sell.OrderRefunded) -> None:
     """The money is back."""
     order = sell.order(tx, event.order)
-    facts = {"reason": sell.refund_reason(order), "amount_fen": order.total_fen.n}
+    facts: Mapping[str, str | int] = {"reason": sell.refund_reason(order), "amount_fen": order.total_fen}
     _tell(tx, [order], tell.Scenario.REFUNDED, key="refunded", facts=facts)
 
 
 def _promise_facts(tx: Tx, order: sell.Order) -> Mapping[str, str | int]:
     reason = decide.deciding(decide.promises(tx, [order.id])[order.id])
-    return {"promised_day": order.promised_day.iso(), "reason": reason.buyer_text(), "amount_fen": order.total_fen.n}
+    return {"promised_day": order.promised_day.iso(), "reason": reason.buyer_text(), "amount_fen": order.total_fen}
 
 
 def _tell(

@@ -86,7 +86,7 @@ def propose(tx: Tx, event: predict.AnomalyFound) -> None:
         return
     surprise = decide.surprise(
         event,
-        price_fen=sell.skus(tx, [sku])[sku].price_fen.n,
+        price_fen=sell.skus(tx, [sku])[sku].price_fen,
         sourcing=sourcing,
         forecast=forecast,
         shelf=stock.levels(tx, [sku]).get(sku),

@@ -17,7 +17,7 @@ def sale(tx: Tx, event: sell.OrderPaid) -> None:
                 region=order.region,
                 day=tx.now.day(),
                 units=line.qty,
-                price_fen=line.price_fen.n,
+                price_fen=line.price_fen,
             )
             for line in order.lines
         ),

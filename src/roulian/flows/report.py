@@ -18,7 +18,7 @@ def facts(tx: Tx, *, first: Day, last: Day) -> learn.Facts:
     return learn.Facts(
         orders=_sums((row.status, row.orders) for row in totals),
         units=sum(row.units for row in standing),
-        revenue_fen=sum(row.amount_fen.n for row in standing),
+        revenue_fen=sum(row.amount_fen for row in standing),
         promises=promised.by_outcome,
         promise_sources=promised.by_source,
         promises_moved=promised.moved,

@@ -33,6 +33,7 @@ DEADLINES = {
     "checkout.expire": checkout.expire,
     "presale.open": presale.open_planned,
     "presale.close": presale.close,
+    "filing.special": filing.special,
     "fulfil.ship": fulfil.ship,
     "nightly.forecast": nightly.call_forecast,
     "nightly.articles": nightly.call_articles,

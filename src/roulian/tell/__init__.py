@@ -17,7 +17,17 @@ from roulian.tell.model import (
     NoticeStatus,
     Scenario,
 )
-from roulian.tell.reads import accounts, answers, articles, consents, notice_counts, notices, notices_page
+from roulian.tell.reads import (
+    accounts,
+    answers,
+    articles,
+    consents,
+    crisis_account,
+    door_counts,
+    notice_counts,
+    notices,
+    notices_page,
+)
 from roulian.tell.writes import (
     draft_article,
     grant,
@@ -47,6 +57,8 @@ __all__ = [
     "answers",
     "articles",
     "consents",
+    "crisis_account",
+    "door_counts",
     "draft_article",
     "grant",
     "lost",

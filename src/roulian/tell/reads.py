@@ -6,7 +6,17 @@ import sqlalchemy as sa
 
 from roulian.store import Tx, any_of
 from roulian.tell import tables
-from roulian.tell.model import Account, Answer, Article, AttemptStatus, Door, Notice, NoticeStatus, Scenario
+from roulian.tell.model import (
+    Account,
+    AccountKind,
+    Answer,
+    Article,
+    AttemptStatus,
+    Door,
+    Notice,
+    NoticeStatus,
+    Scenario,
+)
 from roulian.tell.tables import ACCOUNTS, ARTICLE_COLUMNS, ARTICLES, ATTEMPTS, CONSENTS, NOTICE_COLUMNS, NOTICES
 from roulian.words.ids import MemberId, NoticeId
 from roulian.words.time import Instant
@@ -48,6 +58,10 @@ _ARTICLES = (
     .where(sa.or_(_BEFORE.is_(None), ARTICLES.c.id < _BEFORE))
     .order_by(ARTICLES.c.id.desc())
     .limit(_LIMIT)
+)
+
+_BY_DOOR = sa.text(
+    "SELECT door, COUNT(*) FROM tell_notices WHERE status = 'sent' AND made_at >= :since GROUP BY door ORDER BY door"
 )
 
 
@@ -111,3 +125,15 @@ def accounts(tx: Tx) -> tuple[Account, ...]:
 def articles(tx: Tx, *, before: str | None = None, limit: int = 50) -> tuple[Article, ...]:
     """Articles and drafts, newest id first, at most `limit`, older than the id `before`."""
     return tuple(tables.article(row) for row in tx.rows(_ARTICLES, before=before, limit=limit))
+
+
+def door_counts(tx: Tx, *, since: Instant) -> Mapping[Door, int]:
+    """How many notices made at `since` or later left through each door."""
+    return {Door(row[0]): row[1] for row in tx.rows(_BY_DOOR, since=since.ms)}
+
+
+def crisis_account(tx: Tx) -> str:
+    """The appid that speaks for the brand in a crisis: its service account, else its first account; empty for none."""
+    found = accounts(tx)
+    service = [account for account in found if account.kind is AccountKind.SERVICE]
+    return next((account.appid for account in (*service, *found)), "")

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from roulian.learn.model import StockDay
-from roulian.words import Day, Fen, SkuId
+from roulian.words import Day, SkuId
 
 
 class Shelf(Protocol):
@@ -22,7 +22,7 @@ class Offered(Protocol):
     """What one unit of a SKU cost us."""
 
     @property
-    def cost_fen(self) -> Fen: ...  # noqa: D102
+    def cost_fen(self) -> int: ...  # noqa: D102
 
 
 def stock_day(day: Day, *, shelves: Mapping[SkuId, Shelf], skus: Mapping[SkuId, Offered]) -> StockDay:
@@ -31,7 +31,7 @@ def stock_day(day: Day, *, shelves: Mapping[SkuId, Shelf], skus: Mapping[SkuId, 
     return StockDay(
         day=day,
         units=sum(shelf.on_hand for shelf in kept.values()),
-        value_fen=sum(shelf.on_hand * skus[sku].cost_fen.n for sku, shelf in kept.items()),
+        value_fen=sum(shelf.on_hand * skus[sku].cost_fen for sku, shelf in kept.items()),
         skus=len(kept),
         skus_out=sum(shelf.on_hand - shelf.reserved - shelf.waiting <= 0 for shelf in kept.values()),
     )

@@ -52,7 +52,7 @@ def _card(sku: sell.Sku, named: sell.Product, *, free: int) -> dict[str, object]
         "option_zh": sku.option_zh,
         "option_en": sku.option_en,
         "category": named.category,
-        "price_fen": sku.price_fen.n,
+        "price_fen": sku.price_fen,
         "mode": sku.mode,
         "free": free,
     }
@@ -70,12 +70,12 @@ def _campaigns(tx: Tx, skus: Collection[SkuId] | None) -> list[dict[str, object]
         {
             "campaign": c.id,
             "sku": c.sku,
-            "price_fen": c.price_fen.n,
+            "price_fen": c.price_fen,
             "deadline_ms": c.deadline_at.ms,
             "lot_qty": c.lot_qty,
             "paid_qty": c.paid_qty,
             "lots_opened": c.lots_opened,
             "promise_day": c.promise_day.iso() if c.promise_day else None,
         }
-        for c in sell.open_campaigns(tx, list(sell.skus(tx)) if skus is None else skus)
+        for c in sell.open_campaigns(tx, skus).values()
     ]

@@ -115,11 +115,11 @@ def _summary(order: sell.Order) -> dict[str, object]:
     return {
         "order": order.id,
         "status": order.status,
-        "total_fen": order.total_fen.n,
+        "total_fen": order.total_fen,
         "promised_day": order.promised_day.iso(),
         "pay_by_ms": order.pay_expires_at.ms,
         "lines": [
-            {"sku": line.sku, "qty": line.qty, "price_fen": line.price_fen.n, "campaign": line.campaign}
+            {"sku": line.sku, "qty": line.qty, "price_fen": line.price_fen, "campaign": line.campaign}
             for line in order.lines
         ],
     }
