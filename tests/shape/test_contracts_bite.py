@@ -1,11 +1,12 @@
 """Every guard is bitten by a planted violation: a guard that cannot fail is a defect.
 
-Each case copies the sources, plants one violation and expects the one contract or rule it breaks to say so.
+Each case plants one violation in a copy of the sources and expects the one contract or rule it breaks to say so.
 """
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -111,52 +112,72 @@ HARMLESS = (
 )
 
 
-@pytest.fixture
-def copy(tmp_path: Path) -> Path:
-    copied = tmp_path / "src"
+@pytest.fixture(scope="module")
+def copied(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    copied = tmp_path_factory.mktemp("house") / "src"
     shutil.copytree(SRC, copied, ignore=shutil.ignore_patterns("__pycache__", "*.parquet", "*.egg-info"))
     return copied
 
 
-def plant(src: Path, planted: Planted) -> None:
-    path = src / planted.path
-    path.parent.mkdir(parents=True, exist_ok=True)
-    said = path.read_text(encoding="utf-8") if path.exists() and "__init__" not in path.name else ""
-    path.write_text(f"{said}\n{planted.text}\n" if said else f"{planted.text}\n", encoding="utf-8")
-    if planted.guard == "no_cycles":
-        (src / "roulian/words/planted_b.py").write_text("from roulian.words import units\n", encoding="utf-8")
+@pytest.fixture
+def plant(copied: Path) -> Iterator[Callable[[Planted], Path]]:
+    """Plants a violation in the copied sources, and takes it out again afterwards."""
+    before: dict[Path, str | None] = {}
+
+    def write(path: Path, text: str) -> None:
+        before.setdefault(path, path.read_text(encoding="utf-8") if path.exists() else None)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+    def planted(each: Planted) -> Path:
+        path = copied / each.path
+        said = path.read_text(encoding="utf-8") if path.exists() and path.name != "__init__.py" else ""
+        write(path, f"{said}\n{each.text}\n" if said else f"{each.text}\n")
+        if each.guard == "no_cycles":
+            write(copied / "roulian/words/planted_b.py", "from roulian.words import units\n")
+        return copied
+
+    yield planted
+    for path, text in before.items():
+        if text is None:
+            path.unlink()
+            if not any(path.parent.iterdir()):
+                path.parent.rmdir()
+        else:
+            path.write_text(text, encoding="utf-8")
 
 
 def rule(name: str) -> Callable[[Path], list[str]]:
-    return next(rule for rule in rules.RULES if rule.__name__ == name)
+    return next(each for each in rules.RULES if each.__name__ == name)
+
+
+@cache
+def accused_before(name: str, src: Path) -> frozenset[str]:
+    return frozenset(rule(name)(src))
 
 
 @pytest.mark.parametrize("planted", IMPORTS, ids=lambda p: f"{p.guard}-{p.path.removeprefix('roulian/')}")
-def test_a_planted_import_breaks_its_contract(planted: Planted, copy: Path) -> None:
-    plant(copy, planted)
-
-    answer = lint_imports(copy, planted.guard)
+def test_a_planted_import_breaks_its_contract(planted: Planted, plant: Callable[[Planted], Path]) -> None:
+    answer = lint_imports(plant(planted), planted.guard)
 
     assert answer.returncode == 1
     assert f"{contracts()[f'importlinter:contract:{planted.guard}']['name']} BROKEN" in answer.stdout
 
 
 @pytest.mark.parametrize("planted", SYNTAX, ids=lambda p: f"{p.guard}-{p.text[:24]!r}")
-def test_a_planted_line_breaks_its_rule(planted: Planted, copy: Path) -> None:
-    before = rule(planted.guard)(copy)
-    plant(copy, planted)
+def test_a_planted_line_breaks_its_rule(planted: Planted, plant: Callable[[Planted], Path], copied: Path) -> None:
+    before = accused_before(planted.guard, copied)
 
-    accusations = rule(planted.guard)(copy)
+    accusations = rule(planted.guard)(plant(planted))
 
-    assert set(accusations) - set(before)
+    assert set(accusations) - before
 
 
 @pytest.mark.parametrize("planted", HARMLESS, ids=lambda p: f"{p.guard}-{p.text[:24]!r}")
-def test_what_is_allowed_breaks_no_rule(planted: Planted, copy: Path) -> None:
-    before = rule(planted.guard)(copy)
-    plant(copy, planted)
+def test_what_is_allowed_breaks_no_rule(planted: Planted, plant: Callable[[Planted], Path], copied: Path) -> None:
+    before = accused_before(planted.guard, copied)
 
-    assert rule(planted.guard)(copy) == before
+    assert set(rule(planted.guard)(plant(planted))) == before
 
 
 def test_every_contract_and_every_rule_has_a_violation_planted_here() -> None:
