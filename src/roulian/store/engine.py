@@ -56,7 +56,10 @@ class Trouble(Enum):
 
 
 class Engine(Protocol):
-    """One kind of database, at one address."""
+    """One kind of database, at one address.
+
+    `begin_alone` begins a transaction that no other migration of the same brand can run beside.
+    """
 
     dialect: sa.Dialect
     most_in_group: int
@@ -64,6 +67,7 @@ class Engine(Protocol):
     is_durable: bool
     reads_on_writer: bool
     skip_locked: str
+    begin_alone: tuple[str, ...]
 
     def connect(self, *, read_only: bool) -> Connection:
         """A new connection in autocommit mode: transactions are begun explicitly."""

@@ -51,6 +51,7 @@ class PostgresEngine:
         if not _SCHEMA_NAME.fullmatch(self.schema):
             raise ValueError(f"a schema is named like a_brand_7, not {self.schema!r}")
         commit = options.pop("synchronous", "full")
+        self.begin_alone: tuple[str, ...] = ("BEGIN", f"SELECT pg_advisory_xact_lock(hashtext('{self.schema}'))")
         self.conninfo = urlunsplit(parts._replace(query=urlencode(options)))
         self._settings = f"-c search_path={self.schema} {_PATIENCE} -c synchronous_commit={_COMMIT[commit]}"
         self.dialect: sa.Dialect = PGDialect_psycopg()  # type: ignore[no-untyped-call]

@@ -24,6 +24,7 @@ class SqliteEngine:
     most_in_group = 512
     lists_as_json = True
     skip_locked = ""
+    begin_alone: tuple[str, ...] = ("BEGIN IMMEDIATE",)
 
     def __init__(self, url: str) -> None:
         """Remember where; nothing is opened yet."""

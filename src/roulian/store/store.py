@@ -111,6 +111,21 @@ class Store:
         """Create every table of `metadata` that is not there yet; for tests and throw-away simulations."""
         self.call(partial(create_tables, metadata))
 
+    def migrate(self) -> None:
+        """Bring the brand's schema to the newest revision; in memory, where nothing is old, create it."""
+        from roulian.store.migrations import upgrade  # noqa: PLC0415 - Alembic is heavy and rarely needed
+
+        if self.engine.reads_on_writer:
+            self.create_all()
+        else:
+            upgrade(self.engine)
+
+    def is_current(self) -> bool:
+        """Whether the brand's schema is at the newest revision."""
+        from roulian.store.migrations import is_current  # noqa: PLC0415 - Alembic is heavy and rarely needed
+
+        return self.engine.reads_on_writer or is_current(self.engine)
+
     def next_due(self) -> Instant | None:
         """When the next delivery, deadline or job falls due; None if nothing waits."""
         return self.read(trail.next_due)
