@@ -28,7 +28,8 @@ from roulian.decide.model.seen import FreeDay, Inbound, Made, Shelf, Sourced
 from roulian.words.ids import SkuId
 from roulian.words.time import Day
 
-_STOCK_DAYS = 1
+_PICK_DAYS = 1
+"""What stands on the shelf leaves by tomorrow's last round; nothing else leaves sooner."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,7 @@ def _from_supply(ask: Ask, supply: Supply) -> _Way | None:
     covered = _shelf(ask, supply)
     shown: dict[str, int | str] = {"free": max(0, covered), "qty": ask.qty}
     if covered >= ask.qty:
-        day = ask.today.plus(_STOCK_DAYS)
+        day = ask.today.plus(_PICK_DAYS)
         return _Way(PromiseSource.STOCK, day, ask.today, Reason(ReasonCode.ON_SHELF, {**shown, "day": day.iso()}))
     if is_bulk(ask, supply):
         return None
@@ -109,10 +110,14 @@ def _from_supply(ask: Ask, supply: Supply) -> _Way | None:
         covered, inbound = covered + incoming.qty, inbound + incoming.qty
         if covered >= ask.qty:
             there = max(incoming.day, ask.today)
-            day = there.plus(supply.handling_days)
+            day = _leaves(ask, supply, there)
             facts: dict[str, int | str] = {**shown, "inbound": inbound, "arrives": there.iso(), "day": day.iso()}
             return _Way(PromiseSource.INBOUND, day, there, Reason(ReasonCode.FROM_INBOUND, facts))
     return None
+
+
+def _leaves(ask: Ask, supply: Supply, there: Day) -> Day:
+    return max(there.plus(supply.handling_days), ask.today.plus(_PICK_DAYS))
 
 
 def _purchase(ask: Ask, supply: Supply) -> _Way | None:
@@ -120,7 +125,7 @@ def _purchase(ask: Ask, supply: Supply) -> _Way | None:
         return None
     starts = max(ask.today, ask.not_before or ask.today)
     there = starts.plus(supply.review_days + supply.lead_time_days)
-    day = there.plus(supply.handling_days)
+    day = _leaves(ask, supply, there)
     facts: dict[str, int | str] = {
         "qty": ask.qty,
         "starts": starts.iso(),
@@ -144,7 +149,7 @@ def _production(ask: Ask, supply: Supply) -> _Way | None:
     if loads is None:
         return None
     there = loads[-1].day
-    day = there.plus(supply.handling_days)
+    day = _leaves(ask, supply, there)
     facts: dict[str, int | str] = {
         "qty": ask.qty,
         "make_qty": make_qty,
