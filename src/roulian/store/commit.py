@@ -79,7 +79,7 @@ class Committer:
     def settle(self, group: Sequence[Request]) -> None:
         """Bring every request of the group to a result or an error; raises nothing."""
         try:
-            self._transact(group)
+            self._transact(group, begin=self._engine.begin_writing)
         except _Contention:
             for request in group:
                 self._replay(request)
@@ -87,23 +87,25 @@ class Committer:
             _fail(group, error)
 
     def _replay(self, request: Request) -> None:
+        """Run it by itself, one replay of the brand at a time: replays that deadlock each other would starve."""
         for _ in range(_MOST_REPLAYS):
             try:
-                return self._transact([request])
+                return self._transact([request], begin=self._engine.begin_alone)
             except _Contention:
                 continue
             except BaseException as error:  # noqa: BLE001 - whoever waits must hear of it, whatever it is
                 return _fail([request], error)
         return _fail([request], Unreachable("other processes kept changing the same rows"))
 
-    def _transact(self, group: Sequence[Request]) -> None:
+    def _transact(self, group: Sequence[Request], *, begin: Sequence[str]) -> None:
         """One durable commit for the group; raises, with everything undone, if there can be none."""
         engine, now = self._engine, self._clock.now()
         committing = False
         try:
             self._reconnect()
             cursor = self._session.cursor
-            engine.begin(cursor, read_only=False)
+            for statement in begin:
+                cursor.execute(statement)
             alone = len(group) == 1
             kept = [self._attempt(group[0], now)] if alone else [self._attempt_saved(each, now) for each in group]
             if not any(kept):

@@ -58,7 +58,8 @@ class Trouble(Enum):
 class Engine(Protocol):
     """One kind of database, at one address.
 
-    `begin_alone` begins a transaction that no other migration of the same brand can run beside.
+    `begin_writing` and `begin_snapshot` are statements that begin a transaction; `begin_alone` begins one for
+    writing beside which no other of its kind runs, for migrations and replays.
     """
 
     dialect: sa.Dialect
@@ -67,6 +68,8 @@ class Engine(Protocol):
     is_durable: bool
     reads_on_writer: bool
     skip_locked: str
+    begin_writing: tuple[str, ...]
+    begin_snapshot: tuple[str, ...]
     begin_alone: tuple[str, ...]
 
     def connect(self, *, read_only: bool) -> Connection:
@@ -83,10 +86,6 @@ class Engine(Protocol):
 
     def writer_name(self, connection: Any) -> str:
         """A name for this writer that no other living writer of the brand has."""
-        ...
-
-    def begin(self, cursor: Cursor, *, read_only: bool) -> None:
-        """Begin a transaction: at once for writing, or a snapshot for reading."""
         ...
 
     def save(self, cursor: Cursor, name: str) -> None:

@@ -42,6 +42,8 @@ class PostgresEngine:
     is_durable = True
     reads_on_writer = False
     skip_locked = "skip"
+    begin_writing: tuple[str, ...] = ("BEGIN",)
+    begin_snapshot: tuple[str, ...] = ("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",)
 
     def __init__(self, url: str) -> None:
         """Remember where; nothing is opened yet. A schema that is no plain name is a `ValueError`."""
@@ -78,10 +80,6 @@ class PostgresEngine:
     def writer_name(self, connection: Any) -> str:
         """The server process of this connection; ended ones are named anew, so the names stay few."""
         return f"backend {connection.info.backend_pid}"
-
-    def begin(self, cursor: Cursor, *, read_only: bool) -> None:
-        """Writers see what others committed, statement by statement; readers get one snapshot."""
-        cursor.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" if read_only else "BEGIN")
 
     def save(self, cursor: Cursor, name: str) -> None:
         """Set a savepoint."""

@@ -26,7 +26,8 @@ class Readers:
         """What `work` finds in one consistent snapshot; `Unreachable` if the database does not answer."""
         session = self._session()
         try:
-            self._engine.begin(session.cursor, read_only=True)
+            for statement in self._engine.begin_snapshot:
+                session.cursor.execute(statement)
             return work(Tx(session, now=now, cause=""))
         except Exception as error:
             if self._engine.is_write_in_read(error):

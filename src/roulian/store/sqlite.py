@@ -24,7 +24,9 @@ class SqliteEngine:
     most_in_group = 512
     lists_as_json = True
     skip_locked = ""
-    begin_alone: tuple[str, ...] = ("BEGIN IMMEDIATE",)
+    begin_writing: tuple[str, ...] = ("BEGIN IMMEDIATE",)
+    begin_snapshot: tuple[str, ...] = ("BEGIN",)
+    begin_alone: tuple[str, ...] = begin_writing
 
     def __init__(self, url: str) -> None:
         """Remember where; nothing is opened yet."""
@@ -61,10 +63,6 @@ class SqliteEngine:
     def writer_name(self, connection: Any) -> str:  # noqa: ARG002 - the signature of every engine
         """SQLite has one writer at a time."""
         return "sqlite"
-
-    def begin(self, cursor: Cursor, *, read_only: bool) -> None:
-        """Writers take the write lock at once; readers get a snapshot and block nobody."""
-        cursor.execute("BEGIN" if read_only else "BEGIN IMMEDIATE")
 
     def save(self, cursor: Cursor, name: str) -> None:
         """Set a savepoint."""
