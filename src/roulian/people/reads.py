@@ -21,16 +21,19 @@ _MEMBERS = (
     .select_from(MEMBERS.join(KEPT, KEPT.c.id == ROOT))
     .where(any_of(MEMBERS.c.id, "ids"))
 )
-_ACCOUNT = MEMBERS.alias("account")
+_MERGED = MEMBERS.alias("merged")
+_FAMILY = sa.union_all(
+    sa.select(MEMBERS.c.id.label("asked"), ROOT.label("account")).where(any_of(MEMBERS.c.id, "ids")),
+    sa.select(MEMBERS.c.id, _MERGED.c.id)
+    .select_from(MEMBERS.join(_MERGED, _MERGED.c.merged_into == ROOT))
+    .where(any_of(MEMBERS.c.id, "ids")),
+).cte("family")
+# The appid is compared as an expression: SQLite would otherwise walk all openids of the account (20,000 members: 50 ms)
+# instead of the member's few.
 _OPENIDS = (
-    sa.select(MEMBERS.c.id, OPENIDS.c.openid)
-    .select_from(
-        MEMBERS.join(_ACCOUNT, sa.func.coalesce(_ACCOUNT.c.merged_into, _ACCOUNT.c.id) == ROOT).join(
-            OPENIDS,
-            OPENIDS.c.member == _ACCOUNT.c.id,
-        ),
-    )
-    .where(any_of(MEMBERS.c.id, "ids"), OPENIDS.c.appid == sa.bindparam("appid"))
+    sa.select(_FAMILY.c.asked, OPENIDS.c.openid)
+    .select_from(_FAMILY.join(OPENIDS, OPENIDS.c.member == _FAMILY.c.account))
+    .where(OPENIDS.c.appid.concat("") == sa.bindparam("appid"))
     .order_by(OPENIDS.c.first_seen_at, OPENIDS.c.openid)
 )
 _PHONES = (
