@@ -6,7 +6,6 @@ from datetime import timedelta
 
 import httpx
 from fastapi import FastAPI
-from fastapi.staticfiles import StaticFiles
 
 from roulian import tell
 from roulian.app import sandboxed
@@ -22,7 +21,7 @@ from roulian.gateways.wechat.live import LiveWeChat
 from roulian.store import Pump, Store
 from roulian.web import errors
 from roulian.web.callbacks import CallbackDeps, callback_routes
-from roulian.web.console import ConsoleDeps, console_router
+from roulian.web.console import ConsoleDeps, console_page, console_router
 from roulian.web.hot import Asgi, Dispatcher, Route, document
 from roulian.web.partners import PartnerDeps, partner_routes
 from roulian.web.simulation import simulation_routes
@@ -167,8 +166,7 @@ def _web(
     for tag, routes in hot.items():
         document(api, routes, tag=tag)
     api.include_router(console_router(ConsoleDeps(store=store, clock=control)))
-    if settings.console.is_dir():
-        api.mount("/", StaticFiles(directory=settings.console, html=True), name="console")
+    api.mount("/", console_page(settings.console), name="console")
     return api, Dispatcher([route for routes in hot.values() for route in routes], api)
 
 
