@@ -46,12 +46,9 @@ const FAMILIES: Readonly<Record<string, Family>> = {
     received: w("已到货", "Received"),
   },
   work: {
-    planned: w("已排产", "Planned"),
     open: w("已排产", "Planned"),
-    started: w("生产中", "In production"),
     running: w("生产中", "In production"),
     done: w("已完工", "Done"),
-    cancelled: w("已取消", "Cancelled"),
   },
   proposal: {
     open: w("待执行", "Open"),
@@ -72,6 +69,7 @@ const FAMILIES: Readonly<Record<string, Family>> = {
   notice: {
     queued: w("待发送", "Queued"),
     sent: w("已送达", "Sent"),
+    uncertain: w("结果未知", "Uncertain"),
     failed: w("未送达", "Failed"),
   },
   scenario: {
@@ -89,12 +87,13 @@ const FAMILIES: Readonly<Record<string, Family>> = {
     order_page: w("订单页", "Order page"),
   },
   attempt: {
-    sent: w("送达", "sent"),
+    trying: w("发送中", "trying"),
+    sent: w("接受", "taken"),
     refused: w("被拒", "refused"),
+    lost: w("无回音", "no answer"),
   },
   shipment: {
-    created: w("待揽收", "Awaiting pick-up"),
-    shipped: w("待揽收", "Awaiting pick-up"),
+    handed_over: w("待揽收", "Awaiting pick-up"),
     picked_up: w("已揽收", "Picked up"),
     moving: w("运输中", "Moving"),
     out_for_delivery: w("派送中", "Out for delivery"),
@@ -125,24 +124,25 @@ const FAMILIES: Readonly<Record<string, Family>> = {
     personalise: w("个性化", "Personalisation"),
   },
   account: {
-    service: w("服务号", "Service account"),
-    subscription: w("订阅号", "Subscription account"),
+    service_account: w("服务号", "Service account"),
+    subscription_account: w("订阅号", "Subscription account"),
     mini_program: w("小程序", "Mini-program"),
-    miniprogram: w("小程序", "Mini-program"),
   },
   job: {
     due: w("待执行", "Due"),
-    waiting: w("待执行", "Waiting"),
-    claimed: w("执行中", "Running"),
+    running: w("执行中", "Running"),
     done: w("已完成", "Done"),
     rejected: w("被拒绝", "Rejected"),
-    unknown: w("结果未知", "Unknown"),
+    lost: w("结果未知", "Lost"),
+    off: w("已撤销", "Called off"),
     stuck: w("卡住", "Stuck"),
   },
   deadline: {
-    waiting: w("等待中", "Waiting"),
-    fired: w("已触发", "Fired"),
+    due: w("等待中", "Waiting"),
+    running: w("执行中", "Running"),
+    done: w("已触发", "Fired"),
     off: w("已撤销", "Called off"),
+    stuck: w("卡住", "Stuck"),
   },
 };
 
@@ -165,14 +165,18 @@ const TONES: Readonly<Record<string, Tone>> = {
   "notice.sent": "good",
   "notice.failed": "bad",
   "work.done": "good",
-  "work.started": "watch",
   "work.running": "watch",
   "shipment.signed": "good",
   "job.stuck": "bad",
   "job.rejected": "bad",
-  "job.unknown": "watch",
+  "job.lost": "watch",
   "job.done": "good",
-  "deadline.waiting": "watch",
+  "deadline.due": "watch",
+  "deadline.stuck": "bad",
+  "notice.uncertain": "watch",
+  "attempt.sent": "good",
+  "attempt.refused": "bad",
+  "attempt.lost": "watch",
 };
 
 /** The word for `code` in `family`; an unknown code is shown as it is rather than hidden. */
@@ -190,20 +194,47 @@ export function codes(family: string): readonly string[] {
   return Object.keys(FAMILIES[family] ?? {});
 }
 
-const REGIONS: Family = {
-  east: w("华东", "East"),
-  south: w("华南", "South"),
-  north: w("华北", "North"),
-  west: w("西部", "West"),
-  central: w("华中", "Central"),
-  southwest: w("西南", "Southwest"),
-  northeast: w("东北", "Northeast"),
-  northwest: w("西北", "Northwest"),
+/** Regions are provinces under their short Chinese names; here is how they are written in English. */
+const REGIONS_EN: Readonly<Record<string, string>> = {
+  广东: "Guangdong",
+  山东: "Shandong",
+  河南: "Henan",
+  江苏: "Jiangsu",
+  四川: "Sichuan",
+  河北: "Hebei",
+  湖南: "Hunan",
+  浙江: "Zhejiang",
+  安徽: "Anhui",
+  湖北: "Hubei",
+  广西: "Guangxi",
+  云南: "Yunnan",
+  江西: "Jiangxi",
+  辽宁: "Liaoning",
+  福建: "Fujian",
+  陕西: "Shaanxi",
+  贵州: "Guizhou",
+  山西: "Shanxi",
+  重庆: "Chongqing",
+  黑龙江: "Heilongjiang",
+  新疆: "Xinjiang",
+  甘肃: "Gansu",
+  上海: "Shanghai",
+  吉林: "Jilin",
+  内蒙古: "Inner Mongolia",
+  北京: "Beijing",
+  天津: "Tianjin",
+  海南: "Hainan",
+  宁夏: "Ningxia",
+  青海: "Qinghai",
+  西藏: "Tibet",
+  香港: "Hong Kong",
+  澳门: "Macao",
+  台湾: "Taiwan",
 };
 
-/** A region's name; unknown regions show their own code. */
-export function region(code: string, lang: Lang): string {
-  return REGIONS[code.toLowerCase()]?.[lang] ?? code;
+/** A region's name; an unknown region is shown as it is. */
+export function region(name: string, lang: Lang): string {
+  return lang === "zh" ? name : (REGIONS_EN[name] ?? name);
 }
 
 /** `stage.Event`, `web.checkout`, `presale.close` … the stage part of a kind. */

@@ -110,7 +110,7 @@ export function arcOf(kind: string): Arc | undefined {
   return way && ARCS.find((each) => each.from === way[0] && each.to === way[1]);
 }
 
-/** Seconds a dash takes along its gap: the more a station said in 24 hours, the livelier its arc; 0 stands still. */
-export function pace(said: number): number {
-  return said <= 0 ? 0 : Math.max(0.7, 3.2 - Math.log10(1 + said) * 0.9);
+/** Seconds a dash takes along its gap: the larger a station's first number, the livelier its arc; 0 stands still. */
+export function pace(number: number): number {
+  return number <= 0 ? 0 : Math.max(0.7, 3.2 - Math.log10(1 + number) * 0.6);
 }

@@ -1,7 +1,7 @@
 /** What the server pushes: the ring about once a second, and events as they happen. One connection per page. */
 
 import { useQueryClient } from "@tanstack/vue-query";
-import { onScopeDispose, readonly, shallowRef } from "vue";
+import { computed, onScopeDispose, shallowRef } from "vue";
 
 import type { Schemas } from "../api/client.ts";
 
@@ -12,10 +12,10 @@ const ring = shallowRef<Ring | null>(null);
 const fresh = shallowRef<readonly Happened[]>([]);
 const connected = shallowRef(true);
 
-export const liveRing = readonly(ring);
+export const liveRing = computed(() => ring.value);
 /** The newest batch of events; each push replaces it. */
-export const liveEvents = readonly(fresh);
-export const isConnected = readonly(connected);
+export const liveEvents = computed(() => fresh.value);
+export const isConnected = computed(() => connected.value);
 
 /** Take a state of the ring that came as the answer to an action, without waiting for the next push. */
 export function setClock(clock: Ring["clock"]): void {
