@@ -9,9 +9,9 @@ from roulian.decide.events import ProposalApplied, ProposalMade
 from roulian.decide.methods.adjusting import Surprise, adjust, adjust_draft, best_draft, surprise
 from roulian.decide.methods.batching import fill_capacity, materials, materials_of, plan_batch
 from roulian.decide.methods.calendar import next_pick, special_filing
-from roulian.decide.methods.lots import bulk_from, economic_lot, explain_lot
+from roulian.decide.methods.lots import bulk_from, bulk_lines_of, economic_lot, explain_lot
 from roulian.decide.methods.promising import deciding, from_shelf, last_day, promise, promise_all, supply, to_come
-from roulian.decide.methods.replenishing import Need, need, replenish, replenish_all, safety_line
+from roulian.decide.methods.replenishing import Need, need, replenish, replenish_all, safety_line, safety_lines
 from roulian.decide.methods.repromising import delay_reason, firm_promises, missed_reason, replaced, repromise
 from roulian.decide.model.batch import BatchPlan
 from roulian.decide.model.promise import (
@@ -66,6 +66,7 @@ __all__ = [
     "best_draft",
     "bulk_from",
     "bulk_lines",
+    "bulk_lines_of",
     "deciding",
     "delay_reason",
     "economic_lot",
@@ -97,6 +98,7 @@ __all__ = [
     "replenish_all",
     "repromise",
     "safety_line",
+    "safety_lines",
     "set_bulk_lines",
     "settle_promise",
     "special_filing",

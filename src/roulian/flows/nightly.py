@@ -4,7 +4,6 @@ The thinking runs as a job with no transaction open; what it found is kept in on
 """
 
 import asyncio
-from collections.abc import Mapping
 
 import numpy as np
 
@@ -12,19 +11,23 @@ from roulian import decide, learn, make, predict, sell, sense, stock
 from roulian.flows import shortage
 from roulian.flows.outgoing import Outside
 from roulian.store import Errand, Job, Tx
-from roulian.words import ArticleId, Day, Rejected, SkuId
+from roulian.words import ArticleId, Day, Rejected
 
 HISTORY_DAYS = 182
 HORIZON_DAYS = 35
 FORECAST_HOUR = 1
 ARTICLES_HOUR = 9
 ARTICLE_DAYS = 7
+BACKTEST_HORIZON_DAYS = 14
+BACKTEST_ORIGINS = 4
+BACKTEST_EVERY_DAYS = 7
 
 
 def begin(tx: Tx) -> None:
     """The first night and the first morning are set; each sets the next."""
     today = tx.now.day()
     tx.at(today.at(FORECAST_HOUR), "nightly.forecast", "forecast")
+    tx.at(today.at(FORECAST_HOUR, 30), "nightly.backtest", "backtest")
     tx.at(today.at(ARTICLES_HOUR), "nightly.articles", "articles")
 
 
@@ -32,6 +35,12 @@ def call_forecast(tx: Tx, key: str) -> None:
     """Ask for tonight's forecast and set tomorrow night's."""
     tx.job("predict.forecast", tx.now.day().iso())
     tx.at(tx.now.day().plus(1).at(FORECAST_HOUR), "nightly.forecast", key)
+
+
+def call_backtest(tx: Tx, key: str) -> None:
+    """Ask how well such forecasts did, and set next week's question."""
+    tx.job("predict.backtest", tx.now.day().iso())
+    tx.at(tx.now.day().plus(BACKTEST_EVERY_DAYS).at(FORECAST_HOUR, 30), "nightly.backtest", key)
 
 
 def call_articles(tx: Tx, key: str) -> None:
@@ -46,6 +55,7 @@ def forecasting(outside: Outside) -> Errand:
     async def call(job: Job) -> str:
         yesterday = Day.parse(job.key).plus(-1)
         store = outside.memory()
+        await store.run(lambda tx: _draw_bulk_lines(tx, yesterday), cause=job.id)
         panel = await store.ask(lambda tx: _history(tx, yesterday))
         rng = np.random.default_rng(yesterday.number)
         bands = await asyncio.to_thread(predict.forecast, panel.units, horizon_days=HORIZON_DAYS, rng=rng)
@@ -58,21 +68,45 @@ def forecasting(outside: Outside) -> Errand:
     return Errand(call=call, record=record, rejected=_never_rejected, lost=_again)
 
 
+def backtesting(outside: Outside) -> Errand:
+    """Judge the method on the last weeks as if it had forecast them then, beside the textbook formula."""
+
+    async def call(job: Job) -> str:
+        yesterday = Day.parse(job.key).plus(-1)
+        store = outside.memory()
+        panel = await store.ask(lambda tx: _history(tx, yesterday))
+        cuts = predict.recent_cuts(HISTORY_DAYS, horizon_days=BACKTEST_HORIZON_DAYS, most=BACKTEST_ORIGINS)
+        rng = np.random.default_rng(yesterday.number)
+        found = await asyncio.to_thread(
+            predict.backtest, panel.units, horizon_days=BACKTEST_HORIZON_DAYS, cuts=cuts, rng=rng
+        )
+        await store.run(lambda tx: predict.save_accuracy(tx, found, day=yesterday), cause=job.id)
+        return yesterday.iso()
+
+    return Errand(call=call, record=_kept, rejected=_never_rejected, lost=_again)
+
+
+def _window(last: Day) -> Day:
+    return last.plus(-HISTORY_DAYS).plus(1)
+
+
+def _draw_bulk_lines(tx: Tx, last: Day) -> None:
+    sizes = sense.line_sizes(tx, list(sell.skus(tx)), first=_window(last), last=last)
+    decide.set_bulk_lines(tx, decide.bulk_lines_of(sizes))
+
+
 def _history(tx: Tx, last: Day) -> sense.DemandPanel:
-    return sense.demand(tx, list(sell.skus(tx)), first=last.plus(1 - HISTORY_DAYS), last=last)
+    skus = list(sell.skus(tx))
+    return sense.demand(tx, skus, first=_window(last), last=last, spot_below=decide.bulk_lines(tx, skus))
 
 
 def review(tx: Tx, day: Day) -> None:
     """Judge `day`, set every safety line from the fresh forecast, buy what is short, close the books of the day."""
     skus = list(sell.skus(tx))
-    predict.judge(tx, day=day, actual=sense.units_on(tx, skus, day=day))
-    sourcing, forecasts = make.sourcing(tx, skus), predict.latest(tx, skus)
-    lines: Mapping[SkuId, int] = {
-        sku: decide.safety_line(forecasts[sku], lead_time_days=source.lead_time_days)
-        for sku, source in sourcing.items()
-        if sku in forecasts
-    }
-    stock.set_safety(tx, lines)
+    actual = sense.units_on(tx, skus, day=day, spot_below=decide.bulk_lines(tx, skus))
+    predict.judge(tx, day=day, actual=actual)
+    sourcing = make.sourcing(tx, skus)
+    stock.set_safety(tx, decide.safety_lines(sourcing, predict.latest(tx, skus)))
     shortage.restock(tx, list(sourcing))
     learn.close_day(tx, learn.stock_day(day, shelves=stock.levels(tx, skus), skus=sell.skus(tx)))
 

@@ -36,6 +36,7 @@ DEADLINES = {
     "filing.special": filing.special,
     "fulfil.ship": fulfil.ship,
     "nightly.forecast": nightly.call_forecast,
+    "nightly.backtest": nightly.call_backtest,
     "nightly.articles": nightly.call_articles,
 }
 
@@ -53,5 +54,6 @@ def motion(outside: Outside) -> Motion:
             "wechat.special_order": outgoing.special_order(outside),
             "sense.articles": nightly.articles(outside),
             "predict.forecast": nightly.forecasting(outside),
+            "predict.backtest": nightly.backtesting(outside),
         },
     )

@@ -6,7 +6,7 @@ Never: uses a day after the evening it forecasts from; never reads another stage
 """
 
 from roulian.predict.events import AnomalyFound, ForecastMade
-from roulian.predict.methods import Bands, backtest, forecast, outliers
+from roulian.predict.methods import Bands, backtest, forecast, outliers, recent_cuts
 from roulian.predict.model import QUANTILES, Accuracy, Anomaly, Forecast
 from roulian.predict.reads import accuracies, anomalies_page, anomaly_count, forecast_on, latest
 from roulian.predict.writes import judge, save, save_accuracy
@@ -28,6 +28,7 @@ __all__ = [
     "judge",
     "latest",
     "outliers",
+    "recent_cuts",
     "save",
     "save_accuracy",
 ]

@@ -38,9 +38,11 @@ def demand(
     return DemandPanel(tuple(skus), first, units)
 
 
-def units_on(tx: Tx, skus: Sequence[SkuId], *, day: Day) -> Mapping[SkuId, float]:
-    """Net units of each SKU sold on `day`; 0 where nothing was."""
-    panel = demand(tx, skus, first=day, last=day)
+def units_on(
+    tx: Tx, skus: Sequence[SkuId], *, day: Day, spot_below: Mapping[SkuId, int] | None = None
+) -> Mapping[SkuId, float]:
+    """Net units of each SKU sold on `day`, bulk lines left out as in `demand`; 0 where nothing was."""
+    panel = demand(tx, skus, first=day, last=day, spot_below=spot_below)
     return {sku: float(units) for sku, units in zip(skus, panel.units[:, 0], strict=True)}
 
 

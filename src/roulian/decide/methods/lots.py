@@ -1,11 +1,13 @@
 """How much at once: minimum orders, cases, and the lot where set-ups and holding cost least together."""
 
 import math
+from collections.abc import Mapping
 
 import numpy as np
 from numpy.typing import NDArray
 
 from roulian.decide.model.reason import Reason, ReasonCode
+from roulian.words.ids import SkuId
 
 _DAYS_PER_YEAR = 365
 _BULK_TIMES_MEDIAN = 20
@@ -51,6 +53,12 @@ def explain_lot(
         "per_day": f"{demand_per_day:.1f}",
     }
     return Reason(ReasonCode.ECONOMIC_LOT, facts)
+
+
+def bulk_lines_of(line_sizes: Mapping[SkuId, NDArray[np.float64]]) -> Mapping[SkuId, int]:
+    """`bulk_from` of every SKU that sold, from the units of each of its sales lines."""
+    found = {sku: bulk_from(sizes) for sku, sizes in line_sizes.items()}
+    return {sku: units for sku, units in found.items() if units is not None}
 
 
 def bulk_from(line_sizes: NDArray[np.float64]) -> int | None:

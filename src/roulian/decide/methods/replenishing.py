@@ -6,7 +6,7 @@ policy with Q = max(economic lot, minimum order) in whole cases.
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from roulian.decide.methods.lots import round_up
@@ -108,6 +108,15 @@ def need(
 def safety_line(forecast: Expected, *, lead_time_days: int, level: float = SERVICE_LEVEL) -> int:
     """Units that outlast the lead time at `level`: with fewer free, an order placed today may come too late."""
     return math.ceil(forecast.within(lead_time_days, level))
+
+
+def safety_lines(sourcing: Mapping[SkuId, Sourced], forecasts: Mapping[SkuId, Expected]) -> Mapping[SkuId, int]:
+    """The safety line of every SKU that is both bought and forecast, in units."""
+    return {
+        sku: safety_line(forecasts[sku], lead_time_days=source.lead_time_days)
+        for sku, source in sourcing.items()
+        if sku in forecasts
+    }
 
 
 def free_units(shelf: Shelf | None) -> int:

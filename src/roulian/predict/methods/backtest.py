@@ -45,6 +45,13 @@ def backtest(
     return _accuracy(judged, horizon_days=horizon_days, origins=len(cuts))
 
 
+def recent_cuts(days: int, *, horizon_days: int, most: int) -> tuple[int, ...]:
+    """Up to `most` cuts of a panel of `days` days, newest last, one horizon apart; empty where none is honest."""
+    newest = days - horizon_days
+    cuts = [newest - n * horizon_days for n in range(most)]
+    return tuple(cut for cut in reversed(cuts) if cut >= 2 * horizon_days)
+
+
 def normal_formula(units: Array, *, horizon_days: int, levels: Sequence[float]) -> Array:
     """The textbook's quantiles of window sums, shape (SKU, level): h * level + z * s * sqrt(h), never below 0.
 
