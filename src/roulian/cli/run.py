@@ -19,10 +19,7 @@ from roulian.app.serve import serve
     help="样例世界的剧本目录 / Folder of the scenario to play",
 )
 def run(port: int | None, seed: int, scenario: Path | None) -> None:
-    """启动平台;默认是样例品牌、微信沙箱和 SQLite。
-
-    Start the platform; by default the sample brand, the WeChat sandbox and SQLite, in one process.
-    """
+    """启动平台:默认样例品牌、微信沙箱、SQLite / Start the platform; by default sample brand, sandbox and SQLite."""
     environ = dict(os.environ) | ({"ROULIAN_PORT": str(port)} if port is not None else {})
     settings = read(environ)
 

@@ -23,10 +23,7 @@ SCENARIOS = ROOT / "scenarios"
 @click.option("--seed", type=int, default=7, show_default=True, help="种子 / Seed")
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON / Print JSON")
 def simulate(scenario: str, days: int | None, seed: int, *, as_json: bool) -> None:
-    """模拟一个剧本(scenarios/ 下的名字或目录)并打印 KPI。
-
-    Play a scenario (a name under scenarios/, or a folder) and print its KPIs.
-    """
+    """模拟一个剧本并打印 KPI / Play a scenario, a name under scenarios/ or a folder, and print its KPIs."""
     folder = Path(scenario) if Path(scenario).is_dir() else SCENARIOS / scenario
     if not (folder / "world.toml").is_file():
         known = ", ".join(sorted(path.parent.name for path in SCENARIOS.glob("*/world.toml")))

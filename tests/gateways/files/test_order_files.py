@@ -34,7 +34,7 @@ from roulian.gateways.files import (
     sheet,
     write_table,
 )
-from roulian.words import Day, Fen
+from roulian.words import Day
 
 HEADER = "订单号,货号,品名,数量,下单时间,单价,会员号,省份"
 ROW = "A1,S1,红茶,2,2026-03-01 09:30,12.50,7,浙江"
@@ -66,7 +66,7 @@ def test_a_chinese_file_reads_the_same_in_every_encoding(encoding: str, tmp_path
     (line,), refused = read(path)
 
     assert (line.order_no, line.sku, line.name, line.qty) == ("A1", "S1", "红茶", 2)
-    assert (line.when.day, line.price_fen, line.region) == (Day.parse("2026-03-01"), Fen(1250), "浙江")
+    assert (line.when.day, line.price_fen, line.region) == (Day.parse("2026-03-01"), 1250, "浙江")
     assert refused == []
 
 
@@ -109,7 +109,7 @@ def test_the_same_lines_have_the_same_sources_in_csv_excel_and_parquet(tmp_path:
     }
 
     assert read_as["csv"] == read_as["xlsx"] == read_as["parquet"]
-    assert [line.price_fen for line in read_as["csv"]] == [Fen(1250), Fen(85)]
+    assert [line.price_fen for line in read_as["csv"]] == [1250, 85]
 
 
 def test_the_uci_and_olist_headers_are_known() -> None:
@@ -301,7 +301,7 @@ def test_a_price_rate_turns_other_money_into_fen_and_leaves_the_source_alone(tmp
         for rate in (Decimal(1), Decimal("9.1"))
     )
 
-    assert (plain.price_fen, converted.price_fen) == (Fen(1250), Fen(11375))
+    assert (plain.price_fen, converted.price_fen) == (1250, 11375)
     assert plain.source == converted.source
 
 

@@ -37,5 +37,5 @@ def known_only(batch: Batch, known: Collection[str]) -> Batch:
 
 def newcomers(batch: Batch, known: Collection[str]) -> tuple[Line, ...]:
     """The last line of each unknown SKU that has a price: its name and price make a product."""
-    last = {line.sku: line for line in batch.lines if line.sku not in known and line.price_fen.n > 0}
+    last = {line.sku: line for line in batch.lines if line.sku not in known and line.price_fen > 0}
     return tuple(last[sku] for sku in sorted(last))

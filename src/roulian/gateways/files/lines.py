@@ -9,7 +9,6 @@ from types import MappingProxyType
 
 from roulian.gateways.files.dates import Dates
 from roulian.gateways.files.values import Cell, Field, Line, Reading, RefusedRow, When, Why
-from roulian.words import Fen
 
 _WHOLE = re.compile(r"[+-]?\d+(?:\.0*)?")
 _MONEY_MARKS = str.maketrans("", "", "¥¥$£€元, ")
@@ -48,7 +47,7 @@ class LineReader:
             re.compile(reading.product_codes).fullmatch if reading.product_codes else bool
         )
         self._dates = Dates(reading.day_order)
-        self._fen: dict[Cell, tuple[str, Fen]] = {}
+        self._fen: dict[Cell, tuple[str, int]] = {}
 
     def line(self, cells: Sequence[Cell], *, row: int) -> Line | RefusedRow:
         """The line in `cells`, which stand in `row`; or why there is none."""
@@ -111,17 +110,17 @@ class LineReader:
             raise _NotTaken(Why.ZERO_QUANTITY)
         return qty
 
-    def _price(self, cells: Sequence[Cell]) -> tuple[str, Fen]:
+    def _price(self, cells: Sequence[Cell]) -> tuple[str, int]:
         """The price as written, in one spelling for every file format, and in fen."""
         if Field.PRICE not in self._place:
-            return "", Fen(0)
+            return "", 0
         cell = cells[self._place[Field.PRICE]]
         known = self._fen.get(cell)
         if known is None:
             known = self._fen[cell] = self._priced(self._needed(Field.PRICE, cells))
         return known
 
-    def _priced(self, value: str) -> tuple[str, Fen]:
+    def _priced(self, value: str) -> tuple[str, int]:
         try:
             price = Decimal(value.translate(_MONEY_MARKS))
         except InvalidOperation:
@@ -133,7 +132,7 @@ class LineReader:
         if price == 0:
             raise _NotTaken(Why.ZERO_PRICE)
         fen = (price * self._rate * _FEN_PER_YUAN).to_integral_value(ROUND_HALF_UP)
-        return f"{price.normalize():f}", Fen(int(fen))
+        return f"{price.normalize():f}", int(fen)
 
 
 def _whole(value: str) -> int:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Protocol
 
-from roulian.words import Day, Fen
+from roulian.words import Day
 
 Cell = str | int | float | Decimal | bool | datetime | date | None
 
@@ -108,7 +108,7 @@ class Line:
     name: str
     qty: int
     when: When
-    price_fen: Fen
+    price_fen: int
     customer: str
     region: str
     cells: tuple[Cell, ...]
