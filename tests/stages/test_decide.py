@@ -141,12 +141,16 @@ def test_a_promise_is_kept_or_broken_once_when_the_parcel_leaves(store):
     promised(store, a_promise(2))
     promised(store, a_promise(2, free=0), a_promise(1, sku=BAG))
 
-    settled = store.call(lambda tx: decide.settle_promise(tx, ORDER, shipped=TODAY.plus(2).at(11)))
-    again = store.call(lambda tx: decide.settle_promise(tx, ORDER, shipped=TODAY.plus(30).at(11)))
+    settled = store.call(
+        lambda tx: decide.settle_promise(tx, ORDER, promised_day=TODAY.plus(1), shipped=TODAY.plus(2).at(11))
+    )
+    again = store.call(
+        lambda tx: decide.settle_promise(tx, ORDER, promised_day=TODAY.plus(40), shipped=TODAY.plus(30).at(11))
+    )
 
     history = store.read(lambda tx: decide.promise_history(tx, ORDER))
     assert (settled, again) == (2, 0)
-    assert [entry.kept for entry in history] == [None, True, False]
+    assert [entry.kept for entry in history] == [None, False, False]
 
 
 def test_bulk_lines_are_replaced_as_they_are_learnt(store):

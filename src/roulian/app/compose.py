@@ -186,7 +186,7 @@ def _hot_routes(
         appid=outside.appid,
         public_url=outside.public_url,
         pay_within=PAY_WITHIN,
-        templates=tuple(outside.templates.values()),
+        templates=tuple(outside.templates[scenario] for scenario in tell.ASKED_AT_CHECKOUT),
         chance=chance,
     )
     routes = {

@@ -9,7 +9,7 @@ from roulian.decide.model.proposal import Draft, ProposalClosed, ProposalStatus,
 from roulian.store import Tx
 from roulian.words.errors import Bug
 from roulian.words.ids import OrderId, SkuId
-from roulian.words.time import Instant
+from roulian.words.time import Day, Instant
 
 
 def file(tx: Tx, drafts: Iterable[Draft]) -> tuple[str, ...]:
@@ -54,9 +54,12 @@ def promised(tx: Tx, order: OrderId, promises: Sequence[Promise]) -> int:
     return version
 
 
-def settle_promise(tx: Tx, order: OrderId, *, shipped: Instant) -> int:
-    """Mark each line of the order's newest promise kept or broken by the day its parcel left; once only."""
-    return tx.run(tables.SETTLE, order=order, day=shipped.day().iso())
+def settle_promise(tx: Tx, order: OrderId, *, promised_day: Day, shipped: Instant) -> int:
+    """Mark each line of the order's newest promise kept or broken by the day its parcel left; once only.
+
+    `promised_day` is the order's: it leaves whole, so its earliest lines wait for its latest, as the buyer was told.
+    """
+    return tx.run(tables.SETTLE, order=order, is_kept=int(shipped.day() <= promised_day))
 
 
 def set_bulk_lines(tx: Tx, lines: Mapping[SkuId, int]) -> None:

@@ -23,5 +23,10 @@ def special(tx: Tx, order: str) -> None:
 
 
 def shipping(tx: Tx, event: deliver.Shipped) -> None:
-    """Every parcel is entered with WeChat."""
-    tx.job("wechat.shipping", event.order)
+    """Every parcel is entered with WeChat, once WeChat is sure to know its payment."""
+    tx.at(tx.now.plus(WECHAT_KNOWS_AFTER), "filing.shipping", event.order)
+
+
+def enter_shipping(tx: Tx, order: str) -> None:
+    """Enter the parcel of the order."""
+    tx.job("wechat.shipping", order)

@@ -28,9 +28,9 @@ def ship(tx: Tx, order: str) -> None:
     if not sell.is_to_ship(tx, ident):
         return
     stock.issue(tx, ident)
-    sell.ship(tx, ident)
+    sent = sell.ship(tx, ident)
     deliver.ship(tx, ident)
-    decide.settle_promise(tx, ident, shipped=tx.now)
+    decide.settle_promise(tx, ident, promised_day=sent.promised_day, shipped=tx.now)
 
 
 def give_back(tx: Tx, event: sell.OrderCancelled | sell.RefundDue) -> None:

@@ -108,7 +108,7 @@ def review(tx: Tx, day: Day) -> None:
     sourcing = make.sourcing(tx, skus)
     stock.set_safety(tx, decide.safety_lines(sourcing, predict.latest(tx, skus)))
     shortage.restock(tx, list(sourcing))
-    learn.close_day(tx, learn.stock_day(day, shelves=stock.levels(tx, skus), skus=sell.skus(tx)))
+    learn.close_day(tx, learn.stock_day(day, shelves=stock.levels(tx, skus), skus=sell.skus(tx, list(sourcing))))
 
 
 def propose(tx: Tx, event: predict.AnomalyFound) -> None:

@@ -47,10 +47,17 @@ def start_making(tx: Tx, event: sell.CampaignReached) -> None:
 
 
 def _firm(tx: Tx, campaign: sell.Campaign, plan: decide.BatchPlan) -> None:
-    orders = sell.orders_of_campaign(tx, campaign.id, status=sell.OrderStatus.PAID)
-    firm = decide.firm_promises(plan, {order.id: order.promised_day for order in orders})
-    sell.move_promises(tx, firm, reason="lot_planned")
-    inform.celebrate(tx, campaign, sell.orders(tx, [order.id for order in orders]).values())
+    waiting = stock.waiting_claims(tx, [campaign.sku]).get(campaign.sku, ())
+    firm = decide.firm_promises(
+        plan,
+        waiting,
+        supply.supplies(tx, [campaign.sku])[campaign.sku],
+        today=tx.now.day(),
+        promised=supply.promised_days(tx, waiting),
+    )
+    supply.move(tx, firm, reason="lot_planned")
+    paid = sell.orders_of_campaign(tx, campaign.id, status=sell.OrderStatus.PAID)
+    inform.celebrate(tx, campaign, paid)
 
 
 def close(tx: Tx, campaign: str) -> None:

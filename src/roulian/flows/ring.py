@@ -33,6 +33,7 @@ DEADLINES = {
     "checkout.expire": checkout.expire,
     "presale.open": presale.open_planned,
     "presale.close": presale.close,
+    "filing.shipping": filing.enter_shipping,
     "filing.special": filing.special,
     "fulfil.ship": fulfil.ship,
     "nightly.forecast": nightly.call_forecast,

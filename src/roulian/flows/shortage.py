@@ -41,19 +41,15 @@ def restock(tx: Tx, skus: Sequence[SkuId]) -> None:
 def move_promises(tx: Tx, event: make.SupplierDelayed) -> None:
     """Every order that waits for the late goods gets the day it can now be kept, and hears why."""
     waiting = stock.waiting_claims(tx, [event.sku]).get(event.sku, ())
-    orders = sell.orders(tx, [claim.order for claim in waiting])
     moved = decide.repromise(
         waiting,
         supply.supplies(tx, [event.sku])[event.sku],
         today=tx.now.day(),
-        promised={ident: order.promised_day for ident, order in orders.items()},
+        promised=supply.promised_days(tx, waiting),
         was_day=event.was_day,
         now_day=event.now_day,
     )
-    told = decide.promises(tx, moved.keys())
-    for order, promise in moved.items():
-        decide.promised(tx, order, decide.replaced(told[order], promise))
-    sell.move_promises(tx, {order: promise.day for order, promise in moved.items()}, reason="supplier_delayed")
+    supply.move(tx, moved, reason="supplier_delayed")
     inform.explain_to_all(tx, event, sell.orders(tx, moved.keys()).values())
 
 

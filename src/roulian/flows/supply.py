@@ -1,10 +1,10 @@
-"""What promises and purchases stand on, gathered from the stages in a few plural reads."""
+"""What promises stand on, gathered from the stages in a few plural reads; and a promise moved in every book."""
 
 from collections.abc import Collection, Mapping, Sequence
 
 from roulian import decide, make, sell, stock
 from roulian.store import Tx
-from roulian.words import SkuId
+from roulian.words import Day, OrderId, SkuId
 
 
 def promises(tx: Tx, wanted: Sequence[sell.Wanted]) -> tuple[decide.Promise, ...]:
@@ -40,3 +40,17 @@ def supplies(tx: Tx, skus: Collection[SkuId]) -> Mapping[SkuId, decide.Supply]:
         )
         for sku in skus
     }
+
+
+def promised_days(tx: Tx, waiting: Sequence[stock.Claim]) -> Mapping[OrderId, Day]:
+    """The day each order of these claims is promised for now."""
+    orders = sell.orders(tx, [claim.order for claim in waiting])
+    return {ident: order.promised_day for ident, order in orders.items()}
+
+
+def move(tx: Tx, moved: Mapping[OrderId, decide.Promise], *, reason: str) -> None:
+    """The new promises stand in the ledger and on the orders alike, so that message, page and article agree."""
+    told = decide.promises(tx, moved.keys())
+    for order, promise in moved.items():
+        decide.promised(tx, order, decide.replaced(told[order], promise))
+    sell.move_promises(tx, {order: promise.day for order, promise in moved.items()}, reason=reason)

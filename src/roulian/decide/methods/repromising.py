@@ -1,11 +1,11 @@
 """New dates for orders that already have one: who waits longest is served first, no date moves to an earlier day."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from roulian.decide.methods.promising import promise
 from roulian.decide.model.batch import BatchPlan
-from roulian.decide.model.promise import HANDLING_DAYS, Ask, Peg, Promise, PromiseSource, Supply
+from roulian.decide.model.promise import Ask, Peg, Promise, PromiseSource, Supply
 from roulian.decide.model.reason import Reason, ReasonCode
 from roulian.decide.model.seen import Waiting
 from roulian.words.ids import OrderId
@@ -27,19 +27,27 @@ def repromise(
     later inbound never gives an earlier day, and no order moves to an earlier day. Orders absent from
     `promised` are passed over. Raises `NothingToPromise` where nothing can cover a claim.
     """
+    facts = {"was_day": was_day.iso(), "now_day": now_day.iso()}
+    return {
+        order: replace(made, reason=Reason(ReasonCode.SUPPLIER_DELAYED, {**facts, "day": made.day.iso()}))
+        for order, made in _later(waiting, supply, today=today, promised=promised)
+    }
+
+
+def _later(
+    waiting: Iterable[Waiting], supply: Supply, *, today: Day, promised: Mapping[OrderId, Day]
+) -> Iterator[tuple[OrderId, Promise]]:
+    """The claims, in the order of the queue, that supply covers only after the day they are promised."""
     queue = sorted(
         (claim for claim in waiting if claim.missing > 0),
         key=lambda claim: (claim.wanted_day is None, claim.wanted_day or today, claim.id),
     )
     left = replace(supply, free=supply.free + sum(claim.missing for claim in queue), bulk_from=None)
-    moved: dict[OrderId, Promise] = {}
     for claim in queue:
         made = promise(Ask(supply.sku, claim.missing, today), left)
         left = left.less(claim.missing)
         if claim.order in promised and made.day > promised[claim.order]:
-            facts = {"was_day": was_day.iso(), "now_day": now_day.iso(), "day": made.day.iso()}
-            moved[claim.order] = replace(made, reason=Reason(ReasonCode.SUPPLIER_DELAYED, facts))
-    return moved
+            yield claim.order, made
 
 
 def replaced(told: Sequence[Promise], made: Promise) -> tuple[Promise, ...]:
@@ -69,8 +77,11 @@ def missed_reason(*, paid_qty: int, lot_qty: int) -> Reason:
 
 
 def firm_promises(
-    plan: BatchPlan, promised: Mapping[OrderId, Day], *, handling_days: int = HANDLING_DAYS
-) -> Mapping[OrderId, Day]:
-    """The orders that the batch finishes too late for, with the day it can keep; the others keep their day."""
-    day = plan.finish_day.plus(handling_days)
-    return {order: day for order, told in promised.items() if told < day}
+    plan: BatchPlan, waiting: Iterable[Waiting], supply: Supply, *, today: Day, promised: Mapping[OrderId, Day]
+) -> Mapping[OrderId, Promise]:
+    """The orders whose day the batch, now among `supply`'s inbound, cannot keep, each with the earliest day that can.
+
+    Orders that earlier batches serve keep their day; otherwise as `repromise`. The reason is the plan's.
+    """
+    late = _later(waiting, supply, today=today, promised=promised)
+    return {order: replace(made, reason=plan.reason) for order, made in late}

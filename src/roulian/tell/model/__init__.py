@@ -13,10 +13,11 @@ from roulian.tell.model.notice import (
     choose,
     consent_is_void,
 )
-from roulian.tell.model.scenario import CHAINS, TEMPLATES, Door, Scenario
+from roulian.tell.model.scenario import ASKED_AT_CHECKOUT, CHAINS, TEMPLATES, Door, Scenario
 from roulian.tell.model.template import Facts, Field, Kind, Template, shorten
 
 __all__ = [
+    "ASKED_AT_CHECKOUT",
     "CHAINS",
     "TEMPLATES",
     "Account",

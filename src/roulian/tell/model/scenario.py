@@ -57,6 +57,9 @@ CHAINS: Mapping[Scenario, tuple[Door, ...]] = MappingProxyType(
     },
 )
 
+ASKED_AT_CHECKOUT = (Scenario.DELAY, Scenario.CAMPAIGN_MISSED, Scenario.REFUNDED)
+"""What a buyer is asked to allow when ordering: the bad news, which no service card carries. WeChat asks three at once."""
+
 _ORDER = Field("character_string1", "about", "订单编号")
 _ITEM = Field("thing2", "item", "商品")
 _DAY = Field("date3", "promised_day", "承诺发货日")

@@ -16,6 +16,7 @@ from roulian.web.console.orders import orders_router
 from roulian.web.console.page import console_page
 from roulian.web.console.products import products_router
 from roulian.web.console.ring import ring_router
+from roulian.web.console.sales import sales_router
 from roulian.web.console.signals import signals_router
 from roulian.web.console.stream import stream_router
 from roulian.web.console.supply import supply_router
@@ -35,6 +36,7 @@ def console_router(deps: ConsoleDeps) -> APIRouter:
         campaigns_router,
         supply_router,
         orders_router,
+        sales_router,
         notices_router,
         signals_router,
         jobs_router,
