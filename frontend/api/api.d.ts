@@ -288,6 +288,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/console/sales/days": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Days
+         * @description Sales of the last days, today included.
+         */
+        get: operations["days_api_console_sales_days_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/console/notices": {
         parameters: {
             query?: never;
@@ -1355,6 +1375,23 @@ export interface components {
             next: string | null;
         };
         /**
+         * SalesDays
+         * @description Orders placed on each day from `first_day` and paid since; refunded and cancelled ones are not in it.
+         */
+        SalesDays: {
+            /**
+             * First Day
+             * @description A day in Asia/Shanghai, YYYY-MM-DD
+             */
+            first_day: string;
+            /** Orders */
+            orders: number[];
+            /** Units */
+            units: number[];
+            /** Revenue Fen */
+            revenue_fen: number[];
+        };
+        /**
          * Scenario
          * @description What a notice is about.
          * @enum {string}
@@ -1947,6 +1984,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OrderDetail"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    days_api_console_sales_days_get: {
+        parameters: {
+            query?: {
+                span_days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SalesDays"];
                 };
             };
             /** @description Validation Error */

@@ -46,8 +46,10 @@ const SAYINGS: Readonly<Record<string, Saying>> = {
   "decide.ProposalMade": say(
     "提出{proposal_kind|proposal_kind}建议 {proposal}:{sku} {qty} 件",
     "Proposed {proposal}: {proposal_kind|proposal_kind} {qty} of {sku}",
+    "calm",
+    false,
   ),
-  "decide.ProposalApplied": say("建议 {proposal} 已执行:{sku} {qty} 件", "Proposal {proposal} applied: {qty} of {sku}", "good"),
+  "decide.ProposalApplied": say("建议 {proposal} 已执行:{sku} {qty} 件", "Proposal {proposal} applied: {qty} of {sku}", "good", false),
   "decide.ProposalRejected": say("建议 {proposal} 被驳回", "Proposal {proposal} rejected"),
   "sell.OrderPlaced": say("订单 {order} 下单 {total_fen}", "Order {order} placed, {total_fen}", "calm", false),
   "sell.OrderPaid": say("订单 {order} 付款 {total_fen}", "Order {order} paid, {total_fen}", "calm", false),
@@ -71,7 +73,7 @@ const SAYINGS: Readonly<Record<string, Saying>> = {
   "sell.OrderDelivered": say("订单 {order} 签收", "Order {order} delivered", "calm", false),
   "sell.RefundDue": say("订单 {order} 待退款 {fen}", "Order {order}: refund of {fen} due", "watch"),
   "sell.OrderRefunded": say("订单 {order} 已退款", "Order {order} refunded"),
-  "stock.StockReceived": say("{sku} 入库 {qty} 件", "{qty} of {sku} received into stock", "good"),
+  "stock.StockReceived": say("{sku} 入库 {qty} 件", "{qty} of {sku} received into stock", "good", false),
   "stock.ClaimsFilled": say("订单 {order} 备齐,可发货", "Order {order} is filled and can ship", "calm", false),
   "stock.ReservationExpired": say("订单 {order} 的占用到期释放", "Order {order}: reservation expired", "calm", false),
   "stock.FellBelowSafety": say(

@@ -65,6 +65,7 @@ export function productOption(detail: Detail, { t, lang, palette }: Said) {
     ...base,
     legend: {
       ...base.legend,
+      icon: "roundRect",
       data: [t("demand"), t("band"), t("earlierBand"), t("mid"), t("stockLine"), t("crossing"), t("purchase"), t("anomaly")],
     },
     grid: { ...base.grid, right: 50 },
