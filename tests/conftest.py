@@ -1,14 +1,19 @@
 """What every test may ask for: a store on each engine, a clock that moves only when told to, ids from a seed."""
 
+import asyncio
 import random
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from private_postgres import private_postgres
 from roulian.store import Store
 from roulian.words import Ids, Instant, SimulatedClock
+
+if TYPE_CHECKING:
+    from house import Blueprint, House
 
 START = Instant.parse("2026-03-02T08:00:00+08:00")
 
@@ -58,3 +63,19 @@ def store(store_url: str, clock: SimulatedClock, ids: Ids) -> Iterator[Store]:
     store.create_all()
     yield store
     store.close()
+
+
+@pytest.fixture(scope="session")
+def blueprint(tmp_path_factory: pytest.TempPathFactory) -> "Blueprint":
+    """The whole house on its first morning, built once; ask for `house` to live in a copy of it."""
+    from house import Blueprint  # the whole platform is imported only where it is lived in
+
+    return asyncio.run(Blueprint.drawn(tmp_path_factory.mktemp("blueprint")))
+
+
+@pytest.fixture
+async def house(blueprint: "Blueprint", tmp_path: Path) -> "AsyncIterator[House]":
+    """A running platform beside its sandbox, for this test alone."""
+    house = await blueprint.house(tmp_path / "house")
+    yield house
+    await house.close()
