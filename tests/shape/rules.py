@@ -12,7 +12,7 @@ from pathlib import Path
 STAGES = ("people", "sense", "predict", "decide", "sell", "stock", "make", "deliver", "tell", "learn")
 MOST_FUNCTION_LINES = 40
 MOST_FILE_LINES = 400
-MOST_FACE_NAMES = 25
+MOST_FACE_VERBS = 25
 
 _ARITHMETIC_CALLS = frozenset({"sum", "abs", "round", "divmod", "pow"})
 _ARITHMETIC_MODULES = frozenset({"math", "operator", "numpy", "statistics", "decimal", "fractions"})
@@ -252,29 +252,28 @@ def _public(holder: ast.Module | ast.ClassDef) -> Iterator[Named]:
 
 
 def faces_tell_what_they_own(src: Path) -> list[str]:
-    """A stage's face says Owns, Says and Never, and names at most 25 things."""
+    """A stage's face says Owns, Says and Never, and offers at most 25 questions and 25 changes (0007)."""
     wrong = []
     for stage in STAGES:
         path = src / "roulian" / stage / "__init__.py"
         module = tree(path, path.stat().st_mtime_ns)
         told = ast.get_docstring(module) or ""
-        wrong += [
-            f"roulian/{stage}: the face does not say “{word}:”"
-            for word in ("Owns", "Says", "Never")
-            if f"{word}:" not in told
-        ]
-        names = len(_exported(module))
-        if not 0 < names <= MOST_FACE_NAMES:
-            wrong.append(f"roulian/{stage}: the face has {names} names")
+        silent = [word for word in ("Owns", "Says", "Never") if f"{word}:" not in told]
+        wrong += [f"roulian/{stage}: the face does not say “{word}:”" for word in silent]
+        for kind in ("reads", "writes"):
+            verbs = len(_shown_from(module, f"roulian.{stage}.{kind}"))
+            if verbs > MOST_FACE_VERBS:
+                wrong.append(f"roulian/{stage}: the face has {verbs} {kind}")
     return wrong
 
 
-def _exported(module: ast.Module) -> list[ast.expr]:
-    for node in module.body:
-        match node:
-            case ast.Assign(targets=[ast.Name(id="__all__")], value=ast.List(elts=names) | ast.Tuple(elts=names)):
-                return names
-    return []
+def _shown_from(face: ast.Module, room: str) -> list[str]:
+    return [
+        alias.name
+        for node in face.body
+        if isinstance(node, ast.ImportFrom) and f"{node.module}.".startswith(f"{room}.")
+        for alias in node.names
+    ]
 
 
 def names_say_something(src: Path) -> list[str]:

@@ -64,6 +64,8 @@ IMPORTS = (
 
 _TABLE = '"""Planted."""\nSQL = "SELECT 1 FROM {table}"\n'
 _LONG = '"""Planted."""\n\n\ndef long() -> None:\n    """Long."""\n' + "    print()\n" * rules.MOST_FUNCTION_LINES
+_FACE = '"""Sells.\n\nOwns: a. Says: b. Never: c.\n"""\n'
+_MANY = ", ".join(f"n{i}" for i in range(rules.MOST_FACE_VERBS + 1))
 SYNTAX = (
     Planted("tables_stay_home", "roulian/sell/planted.py", _TABLE.format(table="sense_sales")),
     Planted("tables_stay_home", "roulian/flows/planted.py", _TABLE.format(table="sense_demand")),
@@ -93,10 +95,11 @@ SYNTAX = (
     Planted("public_names_are_documented", "roulian/sell/planted.py", '"""Planted."""\n\n\nclass Bare:\n    pass\n'),
     Planted("public_names_are_documented", "roulian/sell/planted.py", "A = 1\n"),
     Planted("faces_tell_what_they_own", "roulian/sell/__init__.py", '"""Sells."""\n__all__ = ["a"]\n'),
-    Planted(
-        "faces_tell_what_they_own",
-        "roulian/sell/__init__.py",
-        f'"""Owns: a. Says: b. Never: c."""\n__all__ = {[f"n{i}" for i in range(rules.MOST_FACE_NAMES + 1)]}\n',
+    *(
+        Planted(
+            "faces_tell_what_they_own", "roulian/sell/__init__.py", f"{_FACE}from roulian.sell.{kind} import {_MANY}"
+        )
+        for kind in ("reads", "writes", "writes.orders")
     ),
     Planted("names_say_something", "roulian/sell/planted.py", "class OrderManager:\n    pass\n"),
     Planted("names_say_something", "roulian/sell/utils.py", ""),
