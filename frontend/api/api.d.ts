@@ -1254,7 +1254,7 @@ export interface components {
         };
         /**
          * PurchasePoint
-         * @description A purchase on the time line: when it was placed, when it is expected or came.
+         * @description A purchase on the time line: when it was placed, when the supplier says it comes.
          */
         PurchasePoint: {
             /** Id */
@@ -1267,10 +1267,10 @@ export interface components {
              */
             placed_day: string;
             /**
-             * Due Day
+             * Expected Day
              * @description A day in Asia/Shanghai, YYYY-MM-DD
              */
-            due_day: string;
+            expected_day: string;
             /** Status */
             status: string;
         };

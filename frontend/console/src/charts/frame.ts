@@ -49,3 +49,18 @@ export function daysFrom(first: string, n: number): string[] {
   const start = Date.parse(`${first}T00:00:00Z`);
   return Array.from({ length: n }, (_, i) => new Date(start + i * 86_400_000).toISOString().slice(0, 10));
 }
+
+const FENCE = 3;
+
+/** The top of an axis: the largest value, unless one freak day would flatten all others; then a round number above them. */
+export function ceiling(values: readonly number[]): number {
+  const sorted = values.filter((value) => value > 0).sort((a, b) => a - b);
+  const largest = sorted[sorted.length - 1] ?? 1;
+  const usual = sorted[Math.floor(sorted.length * 0.95)] ?? largest;
+  return rounded(largest > usual * FENCE ? usual * 1.5 : largest);
+}
+
+function rounded(value: number): number {
+  const step = 10 ** Math.max(0, Math.floor(Math.log10(Math.max(1, value))) - 1);
+  return Math.ceil(value / step) * step;
+}

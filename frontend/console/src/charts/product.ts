@@ -4,7 +4,7 @@ import { count, dayLong, daysBetween, type Lang } from "@roulian/shared";
 
 import type { Schemas } from "../api/client.ts";
 import type { Palette } from "../stores/theme.ts";
-import { daysFrom, frame } from "./frame.ts";
+import { ceiling, daysFrom, frame } from "./frame.ts";
 
 type Detail = Schemas["ProductDetail"];
 type Band = Schemas["BandView"];
@@ -59,18 +59,26 @@ export function productOption(detail: Detail, { t, lang, palette }: Said) {
   const stockAt = (iso: string): number => detail.stock[daysBetween(detail.first_day, iso)] ?? 0;
   const odd = detail.anomalies.filter((anomaly) => days.includes(anomaly.day));
   const fell = detail.crossings.filter((crossing) => days.includes(crossing.day));
-  const due = detail.purchases.filter((purchase) => days.includes(purchase.due_day));
+  const due = detail.purchases.filter((purchase) => days.includes(purchase.expected_day));
 
   return {
     ...base,
     legend: {
       ...base.legend,
-      icon: "roundRect",
-      data: [t("demand"), t("band"), t("earlierBand"), t("mid"), t("stockLine"), t("crossing"), t("purchase"), t("anomaly")],
+      data: [
+        { name: t("demand"), icon: "roundRect" },
+        { name: t("band"), icon: "roundRect" },
+        { name: t("earlierBand"), icon: "roundRect" },
+        { name: t("mid") },
+        { name: t("stockLine") },
+        { name: t("crossing"), icon: "triangle" },
+        { name: t("purchase"), icon: "diamond" },
+        { name: t("anomaly"), icon: "circle" },
+      ],
     },
     grid: { ...base.grid, right: 50 },
     tooltip: { ...base.tooltip, formatter: (points: unknown) => tip(points as Point[], lang) },
-    yAxis: [base.yAxis, { ...base.yAxis, splitLine: { show: false } }],
+    yAxis: [{ ...base.yAxis, max: ceiling([...detail.demand, ...(detail.forecast?.high ?? []), ...(detail.earlier?.high ?? [])]) }, { ...base.yAxis, splitLine: { show: false } }],
     series: [
       ...band(t("earlierBand"), then, palette.line),
       ...band(t("band"), ahead, palette.band),
@@ -105,7 +113,7 @@ export function productOption(detail: Detail, { t, lang, palette }: Said) {
         z: 4,
       },
       mark(t("crossing"), "triangle", palette.watch, fell.map((crossing) => top(crossing.day, stockAt(crossing.day))), 1),
-      mark(t("purchase"), "diamond", palette.good, due.map((purchase) => top(purchase.due_day, 0)), 1),
+      mark(t("purchase"), "diamond", palette.good, due.map((purchase) => top(purchase.expected_day, 0)), 1),
       mark(t("anomaly"), "circle", palette.bad, odd.map((anomaly) => top(anomaly.day, anomaly.actual)), 0),
     ],
   };

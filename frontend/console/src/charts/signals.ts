@@ -19,7 +19,6 @@ export function shownKinds(series: Readonly<Record<string, readonly number[]>>):
 
 export function signalOption(days: Schemas["SignalDays"], { lang, palette, name }: Said) {
   const base = frame({ days: days.days, lang, palette });
-  const colours = [palette.bar, palette.accent, palette.watch, palette.ink3, palette.good, palette.bad, palette.line2];
   return {
     ...base,
     series: shownKinds(days.series).map((kind, i) => ({
@@ -27,7 +26,7 @@ export function signalOption(days: Schemas["SignalDays"], { lang, palette, name 
       type: "bar",
       stack: "signals",
       barWidth: "68%",
-      itemStyle: { color: colours[i % colours.length] },
+      itemStyle: { color: palette.series[i % palette.series.length] },
       data: days.series[kind],
     })),
   };

@@ -118,7 +118,7 @@ const en: Messages = {
     deadline: "Deadline",
     request: "Request",
     event: "Event",
-    handled: "handled by {names}",
+    handled: "so: {names}",
     tries: "{n} tries",
     start: "Start",
     total: "{events} events and {jobs} outside calls in all",

@@ -116,7 +116,7 @@ const zh = {
     deadline: "定时",
     request: "请求",
     event: "事件",
-    handled: "由 {names} 处理",
+    handled: "随即:{names}",
     tries: "尝试 {n} 次",
     start: "起点",
     total: "共引起 {events} 个事件、{jobs} 次外部调用",

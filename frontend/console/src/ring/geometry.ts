@@ -50,6 +50,19 @@ function bend(from: Station, to: Station, lift: number): string {
   return `M${a.x.toFixed(1)} ${a.y.toFixed(1)}Q${control.x.toFixed(1)} ${control.y.toFixed(1)} ${b.x.toFixed(1)} ${b.y.toFixed(1)}`;
 }
 
+/** A chevron half way along the arc that leaves `from`, pointing the way the ring turns. */
+function chevron(from: (typeof ROUND)[number], to: (typeof ROUND)[number]): string {
+  const end = ANGLE[to] > ANGLE[from] ? ANGLE[to] : ANGLE[to] + 360;
+  const degrees = (ANGLE[from] + end) / 2;
+  const { x, y } = onRing(degrees);
+  const turn = (degrees * Math.PI) / 180;
+  const heading = (Math.atan2(RADIUS.y * Math.cos(turn), -RADIUS.x * Math.sin(turn)) * 180) / Math.PI;
+  return `translate(${x.toFixed(1)} ${y.toFixed(1)}) rotate(${heading.toFixed(1)})`;
+}
+
+/** The chevrons of the whole ring. */
+export const CHEVRONS: readonly string[] = ROUND.map((from, i) => chevron(from, ROUND[(i + 1) % ROUND.length] ?? "sense"));
+
 export interface Arc {
   readonly from: Station;
   readonly to: Station;

@@ -33,6 +33,7 @@ export const palette = computed(() => {
     good: colour("good"),
     bar: colour("bar"),
     band: colour("band"),
+    series: ["s1", "s2", "s3", "s4", "s5", "s6"].map(colour),
   };
 });
 

@@ -75,12 +75,12 @@ class PromiseView(View):
 
 
 class PurchasePoint(View):
-    """A purchase on the time line: when it was placed, when it is expected or came."""
+    """A purchase on the time line: when it was placed, when the supplier says it comes."""
 
     id: str
     qty: int
     placed_day: IsoDay
-    due_day: IsoDay
+    expected_day: IsoDay
     status: str
 
 
@@ -255,7 +255,7 @@ def _detail(tx: Tx, sku: SkuId) -> ProductDetail:
                 id=one.id,
                 qty=one.qty,
                 placed_day=one.placed_day.iso(),
-                due_day=one.promised_day.iso(),
+                expected_day=one.promised_day.iso(),
                 status=one.status,
             )
             for one in make.purchases_page(tx, sku=sku)

@@ -9,8 +9,8 @@ from roulian.web.console.names import line_words, sku_words, supplier_words
 from roulian.web.console.shapes import Before, IsoDay, Limit, Listing, View, Words, said
 from roulian.words import Day, SkuId, SupplierId
 
-DAYS_AHEAD = 28
-"""How many days of a line's load are shown."""
+DAYS_SHOWN, DAYS_BACK = 28, 6
+"""How many days of a line's load are shown, and how many of them are past."""
 
 
 class ProposalView(View):
@@ -174,11 +174,12 @@ def _lines(tx: Tx) -> Listing[LineView]:
 
 
 def _line(tx: Tx, line: make.Line, works: tuple[make.WorkOrder, ...], *, today: Day) -> LineView:
-    days = make.line_load(tx, line.id, first=today, last=today.plus(DAYS_AHEAD - 1))
+    first = today.plus(-DAYS_BACK)
+    days = make.line_load(tx, line.id, first=first, last=first.plus(DAYS_SHOWN - 1))
     return LineView(
         line=line.id,
         daily_units=line.daily_units,
-        first_day=today.iso(),
+        first_day=first.iso(),
         load=tuple(day.planned for day in days),
         works=tuple(_work(one) for one in works if one.line == line.id),
     )
