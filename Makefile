@@ -24,7 +24,7 @@ FRONT_LOCK := $(wildcard frontend/package-lock.json)
 FRONT_SOURCES := $(shell [ -d frontend ] && find frontend -type f \
 	-not -path '*/node_modules/*' -not -path '*/dist/*' -not -path '*/.*' 2>/dev/null)
 
-.PHONY: help run test test-python test-console check fmt bench lock clean console
+.PHONY: help run test test-python test-console check check-console fmt bench lock clean console
 
 help: ## this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,11 +41,12 @@ test-python: .venv/dev.stamp ## the Python tests alone (ARGS="tests/stages -k pa
 check: .venv/dev.stamp ## style, types, architecture, dependencies: everything that needs no test run
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check .
-	@.venv/bin/mypy
+	@.venv/bin/mypy src tools
 	@PYTHONPATH=src .venv/bin/lint-imports --no-cache
-	@.venv/bin/deptry .
-	@.venv/bin/bandit -q -r src -c pyproject.toml
+	@.venv/bin/deptry src
+	@.venv/bin/bandit -q -ll -r src -c pyproject.toml
 	@.venv/bin/vulture
+	@$(MAKE) --no-print-directory check-console
 
 fmt: .venv/dev.stamp ## put the Python sources in order
 	@.venv/bin/ruff check --fix .
@@ -85,6 +86,9 @@ console: frontend/node_modules/.built
 test-console: frontend/node_modules/.installed ## the console's own unit tests
 	@cd frontend && CI=1 npm test --silent
 
+check-console: frontend/node_modules/.installed
+	@cd frontend && CI=1 npm run check --silent
+
 frontend/node_modules/.installed: frontend/package-lock.json
 	@cd frontend && CI=1 npm ci --silent --no-fund --no-audit
 	@touch $@
@@ -93,6 +97,6 @@ frontend/node_modules/.built: frontend/node_modules/.installed $(FRONT_SOURCES)
 	@cd frontend && CI=1 npm run build --silent
 	@touch $@
 else
-console test-console:
+console test-console check-console:
 	@:
 endif
