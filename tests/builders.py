@@ -1,11 +1,15 @@
 """Shared builders: each tells only what matters to the test, the rest is an ordinary shop day."""
 
-from collections.abc import Sequence
+import random
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import timedelta
+from typing import Any
 
 from roulian import sell, stock
 from roulian.store import Store, Tx
-from roulian.words import CampaignId, Day, Instant, MemberId, OrderId, SkuId
+from roulian.words import CampaignId, Clock, Day, Ids, Instant, MemberId, OrderId, SkuId
 
 MORNING = Instant.parse("2026-03-02T08:00:00+08:00")
 PROMISED = Day.parse("2026-03-20")
@@ -125,3 +129,17 @@ def said(store: Store, kind: str) -> list[str]:
         bodies += [event.body for event in page if event.kind == kind]
         before = page[-1].id
     return bodies[::-1]
+
+
+@contextmanager
+def opened_again(store_url: str, clock: Clock) -> Iterator[Store]:
+    """The same brand opened once more, with its own grouping writer, as a second process has it."""
+    other = Store.open(store_url, clock=clock, ids=Ids(random.Random(8).getrandbits))
+    yield other
+    other.close()
+
+
+def all_at_once(works: Iterable[Callable[[], Any]], *, threads: int = 64) -> list[Any]:
+    """What each work returned, run by many threads that all start at once."""
+    with ThreadPoolExecutor(threads) as pool:
+        return [done.result() for done in [pool.submit(work) for work in works]]

@@ -1,7 +1,9 @@
 """What an order may become, and what a campaign's lots add up to: pure rules, every path."""
 
+from contextlib import suppress
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -31,14 +33,12 @@ STEPS = (
 )
 
 
-@given(status=st.sampled_from(OrderStatus))
+@pytest.mark.parametrize("status", OrderStatus)
 def test_an_order_goes_the_drawn_ways_and_no_others(status: OrderStatus) -> None:
     reached = set()
     for step in STEPS:
-        try:
+        with suppress(Refusal):
             reached.add(step(an_order(status=status))[0].status)
-        except Refusal as refusal:
-            assert refusal.facts()["status"] == status
 
     assert reached == WAYS[status]
 
