@@ -1,6 +1,6 @@
 """Deliveries and deadlines: effect and receipt in one commit, repeated with growing pauses, then stuck and visible."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -44,6 +44,17 @@ _DEADLINE_FAILED = sa.text(
 
 
 @dataclass(frozen=True, slots=True)
+class Delivery:
+    """An event on its way to one handler."""
+
+    event: str
+    handler: str
+    tries: int
+    kind: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
 class Outbox:
     """Turns the ring: hands events to their handlers and deadlines to theirs."""
 
@@ -53,29 +64,41 @@ class Outbox:
     locking: str
 
     def deliver(self, tx: Tx) -> int:
-        """Run up to `BATCH` due deliveries, each in its own savepoint with its receipt; how many were touched."""
-        due = tx.rows(DUE_DELIVERIES[self.locking], now=tx.now.ms, most=BATCH)
-        for event, handler, tries, kind, body in due:
-            error = tx.apart(partial(self._hand_over, event, handler, kind, body), cause=event)
-            if error is not None:
-                tx.run(_DELIVERY_FAILED, event=event, handler=handler, **self.backoff.after(tries, tx.now, error))
+        """Run up to `BATCH` due deliveries, effects and receipts in this one commit; how many were touched.
+
+        They run together first; if one fails they are all undone and run again, each in its own savepoint, so that
+        the one that fails fails alone. Savepoints for all from the start would cost PostgreSQL a round trip each.
+        """
+        due = [Delivery(*row) for row in tx.rows(DUE_DELIVERIES[self.locking], now=tx.now.ms, most=BATCH)]
+        if tx.apart(partial(self._hand_over, due), cause="") is not None:
+            delivered = [each for each in due if self._hand_over_apart(tx, each)]
+        else:
+            delivered = due
+        tx.many(_DELIVERED, [{"event": each.event, "handler": each.handler, "now": tx.now.ms} for each in delivered])
         return len(due)
 
+    def _hand_over_apart(self, tx: Tx, delivery: Delivery) -> bool:
+        error = tx.apart(partial(self._hand_over, (delivery,)), cause="")
+        if error is not None:
+            later = self.backoff.after(delivery.tries, tx.now, error)
+            tx.run(_DELIVERY_FAILED, event=delivery.event, handler=delivery.handler, **later)
+        return error is None
+
+    def _hand_over(self, deliveries: Sequence[Delivery], tx: Tx) -> None:
+        for each in deliveries:
+            function = self.routes.functions.get((each.kind, each.handler))
+            if function is None:
+                raise Bug(f"the ring has no handler {each.handler} for {each.kind}")
+            function(tx.because(each.event), read(self.routes.classes[each.kind], each.body))
+
     def fall_due(self, tx: Tx) -> int:
-        """Run up to `BATCH` due deadlines the same way."""
+        """Run up to `BATCH` due deadlines, each in its own savepoint with its receipt; how many were touched."""
         due = tx.rows(DUE_DEADLINES[self.locking], now=tx.now.ms, most=BATCH)
         for kind, key, tries in due:
             error = tx.apart(partial(self._meet, kind, key), cause=f"at:{kind}/{key}")
             if error is not None:
                 tx.run(_DEADLINE_FAILED, kind=kind, key=key, **self.backoff.after(tries, tx.now, error))
         return len(due)
-
-    def _hand_over(self, event: str, handler: str, kind: str, body: str, tx: Tx) -> None:
-        function = self.routes.functions.get((kind, handler))
-        if function is None:
-            raise Bug(f"the ring has no handler {handler} for {kind}")
-        tx.run(_DELIVERED, event=event, handler=handler, now=tx.now.ms)
-        function(tx, read(self.routes.classes[kind], body))
 
     def _meet(self, kind: str, key: str, tx: Tx) -> None:
         function: Callable[[Tx, str], Any] | None = self.motion.deadlines.get(kind)

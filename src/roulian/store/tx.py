@@ -174,6 +174,10 @@ class Tx:
         self.run(_SAVE_LIMIT, of_key=key, slots=slots)
         return True
 
+    def because(self, cause: str) -> "Tx":
+        """This transaction, for work with another cause."""
+        return Tx(self._session, now=self.now, cause=cause)
+
     def apart(self, work: Callable[["Tx"], None], *, cause: str) -> Exception | None:
         """Run `work` in its own savepoint: what it raised, all it did undone, or None.
 
@@ -183,7 +187,7 @@ class Tx:
         engine, cursor = session.engine, session.cursor
         engine.save(cursor, "apart")
         try:
-            work(Tx(session, now=self.now, cause=cause))
+            work(self.because(cause))
         except Exception as error:
             if engine.trouble(error) is not Trouble.ALONE:
                 raise
