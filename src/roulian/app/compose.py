@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-import httpx
 from fastapi import FastAPI
 
 from roulian import tell
@@ -16,6 +15,7 @@ from roulian.app.timekeeper import SimulatedTime
 from roulian.flows import outgoing, ring
 from roulian.gateways.pay import NoncesInProcess
 from roulian.gateways.pay.live import LivePay
+from roulian.gateways.transport import in_process
 from roulian.gateways.wechat import TokensInProcess
 from roulian.gateways.wechat.live import LiveWeChat
 from roulian.store import Pump, Store
@@ -117,7 +117,7 @@ async def _sandbox_credentials(
 def _clients(
     credentials: Credentials, clock: Clock, sandbox: Sandbox | None, *, chance: Callable[[int], int]
 ) -> tuple[LiveWeChat, LivePay]:
-    transport = None if sandbox is None else httpx.ASGITransport(app=sandbox.asgi)
+    transport = None if sandbox is None else in_process(sandbox.asgi)
     wechat = LiveWeChat(
         credentials.mini_program,
         mchid=credentials.merchant.mchid,
