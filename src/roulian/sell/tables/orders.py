@@ -121,8 +121,8 @@ PAGE = (
     .where(
         sa.or_(_STATUS.is_(None), _O.status == _STATUS),
         sa.or_(_MEMBER.is_(None), _O.member == _MEMBER),
-        sa.or_(_SKU.is_(None), sa.exists().where(_L.order_id == _O.id, _L.sku == _SKU)),
-        sa.or_(_CAMPAIGN.is_(None), sa.exists().where(_L.order_id == _O.id, _L.campaign == _CAMPAIGN)),
+        sa.or_(_SKU.is_(None), _O.id.in_(_INSIDE.where(_L.sku == _SKU))),
+        sa.or_(_CAMPAIGN.is_(None), _O.id.in_(_INSIDE.where(_L.campaign == _CAMPAIGN))),
         sa.or_(_BEFORE.is_(None), _O.id < _BEFORE),
     )
     .order_by(_O.id.desc())
