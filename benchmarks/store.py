@@ -76,7 +76,7 @@ def rows() -> Iterator[Row]:
             yield _deliveries(engine, url)
         yield _lone_round_trip(folder)
         for engine, url in urls.items():
-            yield _recovery(engine, url.replace("brand.db", "crash.db").replace("schema=bench", "schema=crash"))
+            yield from _recovery(engine, url.replace("brand.db", "crash.db").replace("schema=bench", "schema=crash"))
 
 
 def _row(
@@ -167,37 +167,33 @@ def _lone_round_trip(folder: Path) -> Row:
     return _row("SQLite off: one awaited command of a simulation", micros, "us", goal="<= 120", limit="Python")
 
 
-def _recovery(engine: str, url: str) -> Row:
+def _recovery(engine: str, url: str) -> Iterator[Row]:
     with closing(_open(url)) as store:
         for begin in range(0, PENDING, 5000):
             store.call(lambda tx, first=begin: [tx.emit(Put(f"{n}")) for n in range(first, first + 5000)])
     _start_and_kill(url)
-    begun = time.perf_counter()
-    first = _start_and_kill(url) - begun
+    since_open, since_start = _start_and_kill(url)
     with closing(_open(url)) as store:
         left = store.read(lambda tx: tx.one(_LEFT))
     assert left is not None
-    note = f"from starting the program to the first batch committed again; {left[0]} of {PENDING} were still pending at the end"
-    return _row(
-        f"{engine}: recovery starts after kill -9",
-        round(first, 2),
-        "s",
-        goal="<= 2",
-        limit="starting Python",
-        note=note,
-    )
+    metric = f"{engine}: recovery starts after kill -9"
+    note = f"from opening the database to the first batch durable; {left[0]} of {PENDING} still pending at the end"
+    yield _row(metric, since_open, "s", goal="<= 2", limit="the disk's sync", note=note)
+    yield _row(f"{metric}, with starting Python", since_start, "s", limit="importing SQLAlchemy")
 
 
-def _start_and_kill(url: str) -> float:
-    """When a new process had its first batch delivered; it is then killed in the middle of its work."""
-    command = [sys.executable, __file__, url]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as pumping:
+def _start_and_kill(url: str) -> tuple[float, float]:
+    """Seconds until a new process had its first batch delivered, since it opened the store and since its start.
+
+    It is then killed in the middle of its work.
+    """
+    begun = time.perf_counter()
+    with subprocess.Popen([sys.executable, __file__, url], stdout=subprocess.PIPE, text=True) as pumping:
         assert pumping.stdout is not None
-        said = pumping.stdout.readline()
-        assert said == "delivered\n", said
-        at = time.perf_counter()
+        since_open = float(pumping.stdout.readline())
+        since_start = time.perf_counter() - begun
         pumping.send_signal(signal.SIGKILL)
-    return at
+    return round(since_open, 2), round(since_start, 2)
 
 
 async def _deliver_and_say(url: str) -> None:
@@ -210,11 +206,12 @@ async def _deliver_and_say(url: str) -> None:
         loop.call_soon_threadsafe(delivered.set)
 
     told.__module__, told.__qualname__ = "benchmarks.store", effect.__qualname__  # the name the rows were written under
+    begun = time.perf_counter()
     store = Store.open(url, clock=WallClock(), ids=Ids(secrets.randbits), motion=Motion(ring={Put: [told]}))
     pumping = asyncio.create_task(Pump(store).run())
     await delivered.wait()
     await store.run(lambda tx: tx.now)
-    print("delivered", flush=True)
+    print(time.perf_counter() - begun, flush=True)
     await pumping
 
 
