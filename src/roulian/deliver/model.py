@@ -51,7 +51,7 @@ class Shipment:
     path: tuple[PathStep, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class UnknownWaybill(Refusal):
     """No parcel travels under this number."""
 

@@ -64,7 +64,7 @@ class Merge:
     parted_at: Instant | None
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class UnknownMember(Refusal):
     """No member has this id."""
 
@@ -74,7 +74,7 @@ class UnknownMember(Refusal):
     en: ClassVar[str] = "There is no member {member}. Sign in again."
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class NoConsent(Refusal):
     """These members have not agreed to this purpose, or no longer do."""
 
@@ -87,7 +87,7 @@ class NoConsent(Refusal):
     )
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class BadPhone(Refusal):
     """The text is not a phone number. It carries no field: a refusal is logged, a phone number never is."""
 
@@ -96,7 +96,7 @@ class BadPhone(Refusal):
     en: ClassVar[str] = "This is not a phone number. Enter 11 digits, or + and the country code first."
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class NotMerged(Refusal):
     """There is no such merge in force."""
 

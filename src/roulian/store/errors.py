@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from roulian.words import Bug, Refusal
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class DiskFull(Refusal):
     """The disk has no room for this change; everything acknowledged before is kept."""
 
@@ -14,7 +14,7 @@ class DiskFull(Refusal):
     en = "The disk is full or not writable, so this change was not saved; everything confirmed before is kept. Free some space and try again."
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class NothingStuck(Refusal):
     """There is no stuck delivery, deadline or job of this id to try again."""
 

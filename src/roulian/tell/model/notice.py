@@ -37,7 +37,7 @@ class MissingFacts(Bug):
     """A notice was made without the facts its template shows."""
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class UnknownNotice(Refusal):
     """No notice has this id."""
 
