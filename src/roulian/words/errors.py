@@ -10,8 +10,9 @@ from typing import Any, ClassVar
 class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not an error
     """The business says no, and says what to do next.
 
-    Subclasses are frozen dataclasses: ids as fields, `code` stable for machines, `zh` and `en`
-    templates over the fields for people. Raised inside a transaction it rolls that request back alone.
+    Subclasses are dataclasses with `eq=False`: ids as fields, `code` stable for machines, `zh` and `en`
+    templates over the fields for people. They are not frozen: Python writes the traceback into an exception.
+    Raised inside a transaction a refusal rolls that request back alone.
     """
 
     code: ClassVar[str] = "refused"
