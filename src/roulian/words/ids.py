@@ -17,11 +17,15 @@ SupplierId = NewType("SupplierId", str)
 WorkOrderId = NewType("WorkOrderId", str)
 
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_PAIRS = tuple(first + second for first in _CROCKFORD for second in _CROCKFORD)
+_TIME_SHIFTS = (40, 30, 20, 10, 0)
+_TAIL_SHIFTS = (70, 60, 50, 40, 30, 20, 10, 0)
 _RANDOM_BITS = 80
 
 
-def _crockford(number: int, *, length: int) -> str:
-    return "".join(_CROCKFORD[(number >> (5 * place)) & 31] for place in reversed(range(length)))
+def _crockford(number: int, shifts: tuple[int, ...]) -> str:
+    """`number` in Crockford's base 32, ten bits at each of `shifts`; an id is made for every row, so two letters at once."""
+    return "".join([_PAIRS[number >> shift & 1023] for shift in shifts])
 
 
 class Ids:
@@ -35,14 +39,13 @@ class Ids:
     def __init__(self, chance: Callable[[int], int]) -> None:
         """Draw randomness from `chance`."""
         self._chance = chance
-        self._last = (-1, 0)
+        self._ms, self._head, self._tail = -1, "", 0
 
     def new(self, kind: str, at: Instant) -> str:
         """A new id of `kind` (three or four letters) stamped with `at`, greater than every id given before."""
-        ms, tail = self._last
-        if at.ms > ms:
-            ms, tail = at.ms, self._chance(_RANDOM_BITS - 1)
+        if at.ms > self._ms:
+            self._ms, self._head = at.ms, _crockford(at.ms, _TIME_SHIFTS)
+            self._tail = self._chance(_RANDOM_BITS - 1)
         else:
-            tail += 1
-        self._last = (ms, tail)
-        return f"{kind}_{_crockford(ms, length=10)}{_crockford(tail, length=16)}"
+            self._tail += 1
+        return f"{kind}_{self._head}{_crockford(self._tail, _TAIL_SHIFTS)}"
