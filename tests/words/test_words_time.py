@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from roulian.words import Day, Instant, SimulatedClock
 
-MOMENTS = st.datetimes(datetime(1992, 1, 1), datetime(2090, 1, 1), timezones=st.just(UTC))
+NAIVE = datetime(1992, 1, 1), datetime(2090, 1, 1)  # noqa: DTZ001 - hypothesis adds the zone
+MOMENTS = st.datetimes(*NAIVE, timezones=st.just(UTC))
 
 
 @given(MOMENTS)
