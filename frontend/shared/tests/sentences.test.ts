@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { codes, consequences, KNOWN_EVENTS, type Lang, plain, sentence, tone, word } from "../src/index.ts";
+import { codes, consequences, KNOWN_EVENTS, type Lang, NEWS_KINDS, plain, sentence, tone, word } from "../src/index.ts";
 
 const LANGS: readonly Lang[] = ["zh", "en"];
 const delayed = {
@@ -57,6 +57,11 @@ test.each(LANGS)("both languages of a sentence tell the same facts (%s)", (lang)
   const other: Lang = lang === "zh" ? "en" : "zh";
   const told = (kind: string, l: Lang): number => plain(sentence(kind, {}, {}, l)).split("—").length;
   for (const kind of KNOWN_EVENTS) expect([kind, told(kind, lang)]).toEqual([kind, told(kind, other)]);
+});
+
+test("what is said by the hundred is no news", () => {
+  expect(NEWS_KINDS).toContain("make.SupplierDelayed");
+  expect(NEWS_KINDS).not.toContain("sell.OrderPaid");
 });
 
 describe("status words", () => {

@@ -60,7 +60,9 @@ export function ceiling(values: readonly number[]): number {
   return rounded(largest > usual * FENCE ? usual * 1.5 : largest);
 }
 
+const ROUND_STEPS = [1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10];
+
 function rounded(value: number): number {
-  const step = 10 ** Math.max(0, Math.floor(Math.log10(Math.max(1, value))) - 1);
-  return Math.ceil(value / step) * step;
+  const power = 10 ** Math.floor(Math.log10(Math.max(1, value)));
+  return (ROUND_STEPS.find((step) => step * power >= value) ?? 10) * power;
 }

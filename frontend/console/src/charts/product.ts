@@ -76,7 +76,7 @@ export function productOption(detail: Detail, { t, lang, palette }: Said) {
         { name: t("anomaly"), icon: "circle" },
       ],
     },
-    grid: { ...base.grid, right: 50 },
+    grid: { ...base.grid, top: 62, right: 50 },
     tooltip: { ...base.tooltip, formatter: (points: unknown) => tip(points as Point[], lang) },
     yAxis: [{ ...base.yAxis, max: ceiling([...detail.demand, ...(detail.forecast?.high ?? []), ...(detail.earlier?.high ?? [])]) }, { ...base.yAxis, splitLine: { show: false } }],
     series: [

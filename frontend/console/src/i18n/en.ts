@@ -68,12 +68,12 @@ const en: Messages = {
     },
     decide: {
       open: "open proposals",
-      kept: "promises kept, 28 days",
+      kept: "kept, 28 days",
       moved: "promises moved today",
     },
     make: {
       purchases: "purchases under way",
-      late: "late suppliers",
+      late: "late purchases",
       works: "work orders open",
     },
     deliver: {

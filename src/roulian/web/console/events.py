@@ -28,6 +28,8 @@ ROUTINE = frozenset(
         "sell.PromiseMoved",
         "sell.OrderShipped",
         "sell.OrderDelivered",
+        "sell.RefundDue",
+        "sell.OrderRefunded",
         "stock.StockReceived",
         "stock.ClaimsFilled",
         "stock.ReservationExpired",
