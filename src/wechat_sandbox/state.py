@@ -25,11 +25,11 @@ class State:
         self.keys: dict[str, Any] = {}
         self._clock = now_ms
         self._fixed_ms: int | None = None
-        self._seed = str(seed).encode()
         self._drawn = 0
         self._db = sqlite3.connect(path, isolation_level=None, cached_statements=512, check_same_thread=False)
         self._db.row_factory = sqlite3.Row
         self._open(in_memory=path == ":memory:")
+        self._seed = self._first_seed(seed)
         self.turn = int(self.value("SELECT value FROM meta WHERE name = 'turn'") or 0)
         self.has_faults = bool(self.value("SELECT COUNT(*) FROM faults"))
 
@@ -42,6 +42,11 @@ class State:
         schema = importlib.resources.files("wechat_sandbox").joinpath("schema.sql").read_text("utf-8")
         self._db.executescript(schema)
         self._db.execute("INSERT OR IGNORE INTO meta VALUES ('turn', '0')")
+
+    def _first_seed(self, seed: int) -> bytes:
+        """The seed this memory was first opened with: openids and secrets outlive a restart under another one."""
+        self._db.execute("INSERT OR IGNORE INTO meta VALUES ('seed', ?)", (str(seed),))
+        return str(self.value("SELECT value FROM meta WHERE name = 'seed'")).encode()
 
     def close(self) -> None:
         """The file is closed; the state cannot be used any more."""

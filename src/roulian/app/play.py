@@ -52,7 +52,8 @@ async def open_stage(settings: Settings, *, scenario: Path, seed: int, in_memory
     story = load_scenario(scenario)
     brand = read_brand(story.brand)
     clock = SimulatedClock(brand.first_day.at(0))
-    app = await compose(settings, brand=brand, clock=clock, chance=chance_of(seed), in_memory_sandbox=in_memory)
+    chance = chance_of(seed, life=_lives_before(settings.home))
+    app = await compose(settings, brand=brand, clock=clock, chance=chance, in_memory_sandbox=in_memory)
     assert app.time is not None
     assert app.sandbox is not None
     clock.move_to(app.time.resume_at())
@@ -70,9 +71,20 @@ async def open_stage(settings: Settings, *, scenario: Path, seed: int, in_memory
     return Stage(app, world, brand)
 
 
-def chance_of(seed: int) -> Callable[[int], int]:
-    """A source of chance that the seed fixes: `getrandbits` of one `random.Random`."""
-    return random.Random(seed).getrandbits  # noqa: S311 - a simulation must repeat; keys come from `secrets`
+def chance_of(seed: int, *, life: int = 0) -> Callable[[int], int]:
+    """A source of chance that the seed fixes: `getrandbits` of one `random.Random`.
+
+    Each later `life` of a store draws anew: ids and session tokens that an earlier one drew are taken.
+    """
+    return random.Random(f"{seed}/{life}" if life else seed).getrandbits  # noqa: S311 - it must repeat; keys come from `secrets`
+
+
+def _lives_before(home: Path) -> int:
+    """How often a stage was opened in `home` before; counted on disk, so that a life cut short counts too."""
+    with (home / "lives").open("ab") as tally:
+        lives = tally.tell()
+        tally.write(b".")
+    return lives
 
 
 def disposable(settings: Settings, *, home: Path) -> Settings:

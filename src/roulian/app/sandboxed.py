@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from roulian import tell
-from roulian.app.settings import Credentials
+from roulian.app.settings import Credentials, write_secret
 from roulian.gateways.pay import MerchantKeys
 from roulian.gateways.wechat import AccountKeys
 from wechat_sandbox import Answer, Callback, Sandbox
@@ -45,7 +45,7 @@ class Wire:
         self.asgi: Callable[..., Any] | None = None
 
     async def send(self, callback: Callback) -> Answer:
-        """Deliver one callback; a receiver that fails answers 500, an absent one 0."""
+        """Deliver one callback; an absent receiver answers 0, and what ours raises passes through: the play stops."""
         if self.asgi is None:
             return Answer(0)
         parts = urlsplit(callback.url)
@@ -92,8 +92,7 @@ def recall(kept: Path) -> Credentials | None:
 
 def keep(credentials: Credentials, kept: Path) -> None:
     """Write the credentials down for the next run, readable by their owner alone."""
-    kept.touch(mode=0o600)
-    kept.write_bytes(msgspec.json.encode(credentials))
+    write_secret(kept, msgspec.json.encode(credentials))
 
 
 async def _post(door: httpx.AsyncClient, path: str, body: Mapping[str, object]) -> dict[str, Any]:

@@ -201,7 +201,15 @@ def _keys(values: Mapping[str, str], home: Path) -> tuple[bytes, bytes, str]:
 
 def _kept_keys(path: Path) -> tuple[str, str, str]:
     if not path.exists():
-        path.touch(mode=0o600)
-        path.write_text("\n".join(secrets.token_hex(32) for _ in range(3)))
+        write_secret(path, "\n".join(secrets.token_hex(32) for _ in range(3)).encode())
     vault, index, partner = path.read_text().split()
     return vault, index, partner
+
+
+def write_secret(path: Path, content: bytes) -> None:
+    """`path` holds `content`, readable by its owner alone: whole, or not there at all when the process dies."""
+    draft = path.with_suffix(".new")
+    draft.unlink(missing_ok=True)
+    draft.touch(mode=0o600)
+    draft.write_bytes(content)
+    draft.replace(path)
