@@ -32,13 +32,14 @@ def place(tx: Tx, cart: Cart, *, pay_within: timedelta) -> sell.Order:
     known = sell.order_by_key(tx, cart.member, key=cart.key)
     if known is not None:
         return known
-    promises = supply.promises(tx, cart.wanted)
+    wanted = sell.merged(cart.wanted)
+    promises = supply.promises(tx, wanted)
     order = sell.place(
         tx,
         key=cart.key,
         member=cart.member,
         region=cart.region,
-        lines=cart.wanted,
+        lines=wanted,
         promised_day=decide.last_day(promises),
         pay_by=tx.now.plus(pay_within),
     )

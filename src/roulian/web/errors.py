@@ -50,6 +50,14 @@ def refusal_reply(refusal: Refusal, lang: str) -> Reply:
     return Reply(status, error_body(refusal.code, refusal.text(lang), facts=refusal.facts()))
 
 
+def outside_reply(error: Unreachable | Rejected, lang: str) -> Reply:
+    """The reply when WeChat is silent or says no to us: 502, with WeChat's own trace if it gave one."""
+    log.warning("the outside failed: %s", error)
+    zh, en = "微信暂时没有答复,请稍后重试。", "WeChat did not answer. Please try again shortly."
+    trace = error.trace if isinstance(error, Rejected) else ""
+    return Reply(502, error_body("outside_failed", en if lang == "en" else zh, trace=trace))
+
+
 def _lang(request: Request) -> str:
     return "en" if request.headers.get("accept-language", "").startswith("en") else "zh"
 
@@ -63,14 +71,9 @@ def install(app: FastAPI) -> None:
         return Response(reply.body, reply.status, media_type=reply.media_type)
 
     async def outside(request: Request, error: Exception) -> Response:
-        trace = getattr(error, "trace", "")
-        log.warning("the outside failed: %s", error)
-        zh, en = "微信暂时没有答复,请稍后重试。", "WeChat did not answer. Please try again shortly."
-        return Response(
-            error_body("outside_failed", en if _lang(request) == "en" else zh, trace=trace),
-            502,
-            media_type="application/json",
-        )
+        assert isinstance(error, Unreachable | Rejected)
+        reply = outside_reply(error, _lang(request))
+        return Response(reply.body, reply.status, media_type=reply.media_type)
 
     app.add_exception_handler(Refusal, refused)
     app.add_exception_handler(Unreachable, outside)

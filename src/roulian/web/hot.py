@@ -12,9 +12,9 @@ from typing import Any
 import msgspec
 from fastapi import FastAPI, Request, Response
 
-from roulian.web.errors import refusal_reply
+from roulian.web.errors import outside_reply, refusal_reply
 from roulian.web.wire import Call, Reply
-from roulian.words import Refusal
+from roulian.words import Refusal, Rejected, Unreachable
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -100,13 +100,15 @@ class BadBody(Refusal):
 
 
 async def answer(handler: Handler, call: Call) -> Reply:
-    """The handler's reply, with refusals and unreadable bodies turned into the house's error body."""
+    """The handler's reply; refusals, unreadable bodies and a failing outside become the house's error body."""
     try:
         return await handler(call)
     except Refusal as refusal:
         return refusal_reply(refusal, call.lang())
     except (msgspec.ValidationError, msgspec.DecodeError) as error:
         return refusal_reply(BadBody(str(error)), call.lang())
+    except (Unreachable, Rejected) as error:
+        return outside_reply(error, call.lang())
 
 
 async def _body(receive: Receive) -> bytes | None:

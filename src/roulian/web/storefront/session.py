@@ -3,9 +3,14 @@
 import msgspec
 
 from roulian import people
+from roulian.gateways.wechat import CodeSession
 from roulian.store import Tx
-from roulian.web.storefront.deps import StoreDeps, caller
+from roulian.web.storefront.deps import NotSignedIn, StoreDeps, caller
 from roulian.web.wire import Call, Reply
+from roulian.words import Rejected
+
+_BAD_CODE = frozenset({"40029", "40163"})
+"""WeChat's words for a login code that is wrong, too old, or used before (jscode2session)."""
 
 
 class SignIn(msgspec.Struct, forbid_unknown_fields=True):
@@ -23,7 +28,7 @@ class AboutMe(msgspec.Struct, forbid_unknown_fields=True):
 async def sign_in(deps: StoreDeps, call: Call) -> Reply:
     """Exchange the code with WeChat, then open a session for its member."""
     wanted = msgspec.json.decode(call.body, type=SignIn)
-    session = await deps.wechat.code_session(wanted.code)
+    session = await _exchanged(deps, wanted.code)
 
     def work(tx: Tx) -> tuple[str, str]:
         member = people.sign_in(tx, appid=deps.appid, openid=session.openid, unionid=session.unionid)
@@ -31,6 +36,15 @@ async def sign_in(deps: StoreDeps, call: Call) -> Reply:
 
     member, token = await deps.store.run(work, cause="web.session")
     return Reply.json({"token": token, "member": member, "templates": deps.templates})
+
+
+async def _exchanged(deps: StoreDeps, code: str) -> CodeSession:
+    try:
+        return await deps.wechat.code_session(code)
+    except Rejected as error:
+        if error.code in _BAD_CODE:
+            raise NotSignedIn from error
+        raise
 
 
 async def settle_in(deps: StoreDeps, call: Call) -> Reply:

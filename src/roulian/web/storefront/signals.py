@@ -14,11 +14,11 @@ LARGEST_BATCH = 200
 
 
 class Seen(msgspec.Struct, forbid_unknown_fields=True):
-    """One thing a shopper did; `id` makes a repeated batch harmless, `at_ms` is the phone's clock."""
+    """One thing a shopper did; `id` makes a repeated batch harmless, `at_ms` is the phone's clock, from 1970 on."""
 
     id: Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
     kind: sense.SignalKind
-    at_ms: int
+    at_ms: Annotated[int, msgspec.Meta(ge=0)]
     sku: str | None = None
     article: str | None = None
 
