@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-import time
 from email.utils import formatdate
 from pathlib import Path
 
@@ -103,14 +102,30 @@ def test_a_host_that_does_not_tell_its_time_counts_as_unreachable() -> None:
         asyncio.run(_measured({}))
 
 
-def test_help_answers_at_once() -> None:
-    command = [sys.executable, "-c", "from roulian.cli import main; main()", "--help"]
+def test_help_imports_nothing_heavy() -> None:
+    """What makes `roulian --help` answer within 0.3 s; the seconds themselves are measured by `make bench NAME=cli`."""
+    heavy = [
+        "sqlalchemy",
+        "fastapi",
+        "pydantic",
+        "httpx",
+        "uvicorn",
+        "numpy",
+        "pyarrow",
+        "openpyxl",
+        "cryptography",
+        "psycopg",
+        "alembic",
+        "world",
+    ]
+    program = (
+        "import sys\nfrom roulian.cli import roulian\n"
+        "try: roulian(['--help'])\nexcept SystemExit: pass\n"
+        f"print(sorted(set({heavy!r}) & sys.modules.keys()))"
+    )
     env = {**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[2] / "src")}
-    took = []
-    for _ in range(5):
-        begun = time.perf_counter()
-        answer = subprocess.run(command, env=env, capture_output=True, text=True, check=True)
-        took.append(time.perf_counter() - begun)
+
+    answer = subprocess.run([sys.executable, "-c", program], env=env, capture_output=True, text=True, check=True)
 
     assert "simulate" in answer.stdout
-    assert min(took) <= 0.3
+    assert answer.stdout.splitlines()[-1] == "[]"

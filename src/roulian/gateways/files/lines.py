@@ -13,6 +13,7 @@ from roulian.gateways.files.values import Cell, Field, Line, Reading, RefusedRow
 _WHOLE = re.compile(r"[+-]?\d+(?:\.0*)?")
 _MONEY_MARKS = str.maketrans("", "", "¥¥$£€元, ")
 _FEN_PER_YUAN = 100
+_REMEMBERED = 4096
 _NO_FACTS: Mapping[str, str] = MappingProxyType({})
 
 
@@ -117,6 +118,8 @@ class LineReader:
         cell = cells[self._place[Field.PRICE]]
         known = self._fen.get(cell)
         if known is None:
+            if len(self._fen) >= _REMEMBERED:
+                self._fen.clear()
             known = self._fen[cell] = self._priced(self._needed(Field.PRICE, cells))
         return known
 

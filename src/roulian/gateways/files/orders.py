@@ -1,14 +1,14 @@
 """A whole order file as batches of lines: read twice, once to learn what only the whole file knows, once to take it.
 
 The first reading finds the credit notes and whether `3/4/2011` is in March or April; the second yields lines.
-Memory holds one batch, the sources of the last lines (to name repetitions), and what `credits.py` keeps back.
+Memory holds one batch and the sources of the last lines, to name repetitions; `credits.py` keeps back the rest.
 """
 
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from roulian.gateways.files.credits import CreditNotes
+from roulian.gateways.files.credits import CreditNotes, Settled
 from roulian.gateways.files.dates import DayOrderSeen
 from roulian.gateways.files.headers import complete
 from roulian.gateways.files.lines import LineReader
@@ -37,34 +37,36 @@ class OrderFile:
 
         Raises `DayOrderUnclear` before the first batch, `NotATable` where the file is broken inside.
         """
-        reader, notes = self._first_reading()
-        taking = _Taking(reader, notes)
-        for row, cells in enumerate(self.sheet.rows(), start=_FIRST_ROW):
-            taking.take(cells, row)
-            if taking.rows == _BATCH_ROWS:
-                yield taking.batch()
-        taking.settle()
-        yield taking.batch()
+        with CreditNotes() as notes:
+            taking = _Taking(self._first_reading(notes), notes)
+            for row, cells in enumerate(self.sheet.rows(), start=_FIRST_ROW):
+                taking.take(cells, row)
+                if taking.is_full():
+                    yield taking.batch()
+            for settled in notes.settle():
+                taking.put(settled)
+                if taking.is_full():
+                    yield taking.batch()
+            yield taking.batch()
 
-    def _first_reading(self) -> tuple[LineReader, CreditNotes]:
+    def _first_reading(self, notes: CreditNotes) -> LineReader:
+        """A reader that knows the order of days; `notes` knows the file's credit notes."""
         headers, columns = self.sheet.headers, self.reading.columns
         when, qty = headers.index(columns[Field.WHEN]), _place(headers, columns.get(Field.QTY))
         seen = DayOrderSeen()
-        rows: list[tuple[int, tuple[Cell, ...]]] = []
         for row, cells in enumerate(self.sheet.rows(), start=_FIRST_ROW):
             if len(cells) != len(headers):
                 continue
             seen.hear(cells[when])
             if qty is not None and str(cells[qty]).lstrip().startswith("-"):
-                rows.append((row, tuple(cells)))
+                notes.keep_raw(row, tuple(cells))
         order = self.reading.day_order or seen.told()
         reader = LineReader(replace(self.reading, day_order=order), headers)
-        notes = CreditNotes()
-        for row, kept in rows:
+        for row, kept in notes.raw():
             line = reader.line(kept, row=row)
             if isinstance(line, Line):
                 notes.add(line)
-        return reader, notes
+        return reader
 
 
 def _place(headers: Sequence[str], header: str | None) -> int | None:
@@ -82,13 +84,17 @@ class _Taking:
         self._refused: list[RefusedRow] = []
         self.rows = 0
 
+    def is_full(self) -> bool:
+        return max(self.rows, len(self._lines) + len(self._refused)) >= _BATCH_ROWS
+
     def take(self, cells: Sequence[Cell], row: int) -> None:
         self.rows += 1
         line = self._reader.line(cells, row=row)
         if isinstance(line, RefusedRow):
             self._refused.append(line)
         elif line.qty < 0:
-            self._take_note(line)
+            if not self._notes.is_first(line):
+                self._repeated(line)
         elif self._notes.may_cancel(line):
             if not self._notes.hold(line):
                 self._repeated(line)
@@ -97,9 +103,11 @@ class _Taking:
         else:
             self._lines.append(line)
 
-    def _take_note(self, line: Line) -> None:
-        if not self._notes.is_first(line):
-            self._repeated(line)
+    def put(self, settled: Settled) -> None:
+        if isinstance(settled, Line):
+            self._lines.append(settled)
+        else:
+            self._refused.append(settled)
 
     def _repeated(self, line: Line) -> None:
         self._refused.append(RefusedRow(line.row, Why.DUPLICATE, {}, line.cells))
@@ -111,11 +119,6 @@ class _Taking:
         if len(self._recent) > _WINDOW_LINES:
             self._recent.popitem(last=False)
         return False
-
-    def settle(self) -> None:
-        standing, refused = self._notes.settle()
-        self._lines.extend(standing)
-        self._refused.extend(refused)
 
     def batch(self) -> Batch:
         batch = Batch(rows=self.rows, lines=tuple(self._lines), refused=tuple(self._refused))
