@@ -22,21 +22,28 @@ class SimulatedTime:
 
     def next_due(self) -> Instant | None:
         """The earlier of the platform's and the sandbox's next instants."""
-        ours, theirs = self._store.next_due(), self._sandbox.next_due_ms()
-        if theirs is None:
-            return ours
-        return Instant(theirs) if ours is None else min(ours, Instant(theirs))
+        return _earlier(self._store.next_due(), self._sandbox_due())
 
     async def advance(self, to: Instant) -> None:
         """Move to `to`, stopping at every instant on the way at which something falls due."""
-        await self._settle()
-        due = self.next_due()
-        while due is not None and due <= to:
+        while True:
+            ours, theirs = self._store.next_due(), self._sandbox_due()
+            due = _earlier(ours, theirs)
+            if due is None or due > to:
+                break
             self._clock.move_to(due)
-            await self._settle()
-            due = self.next_due()
+            if ours is not None and ours <= self._clock.now():
+                await self._pump.settle()
+            else:
+                await self._sandbox.pump()
         self._clock.move_to(to)
 
-    async def _settle(self) -> None:
-        while await self._pump.settle() or await self._sandbox.pump():
-            pass
+    def _sandbox_due(self) -> Instant | None:
+        due_ms = self._sandbox.next_due_ms()
+        return None if due_ms is None else Instant(due_ms)
+
+
+def _earlier(one: Instant | None, other: Instant | None) -> Instant | None:
+    if one is None or other is None:
+        return other if one is None else one
+    return min(one, other)
