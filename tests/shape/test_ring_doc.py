@@ -58,3 +58,10 @@ def test_the_documents_that_readme_and_ring_point_to_exist() -> None:
     for page in (ROOT / "README.md", ROOT / "README.zh.md", ROOT / "docs" / "ring.md"):
         links = re.findall(r"\]\(([^)#:]+)\)", page.read_text(encoding="utf-8"))
         assert [link for link in links if not (page.parent / link).exists() and not link.endswith("console.png")] == []
+
+
+def test_every_test_file_has_its_own_name() -> None:
+    """Test folders are no packages, so two files of one name would hide each other."""
+    names = [path.name for path in (ROOT / "tests").rglob("test_*.py")]
+
+    assert sorted(names) == sorted(set(names))

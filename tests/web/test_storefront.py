@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
@@ -194,7 +195,7 @@ async def test_body_above_one_mebibyte_is_refused_and_one_just_below_is_read(hou
 
 
 async def test_large_body_in_many_pieces_is_refused_too(house: House):
-    async def pieces():
+    async def pieces() -> AsyncIterator[bytes]:
         for _ in range(20):
             yield b" " * 65_536
 
