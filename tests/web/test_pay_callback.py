@@ -1,13 +1,14 @@
 """WeChat Pay's notices at our door: repeated, reordered, late, tampered, replayed, of another amount; each acts once."""
 
 import base64
+from datetime import timedelta
 from typing import Any
 
 import httpx
 import msgspec
 import pytest
 
-from house import BUNTING, CAKESTAND, PAY_NOTIFY, Bought, House, Person
+from house import BUNTING, CAKESTAND, MINI, PAY_NOTIFY, Bought, House, Person
 from roulian import sell, stock
 from roulian.app.sandboxed import MCHID
 from roulian.words import SkuId
@@ -210,17 +211,18 @@ async def test_refund_notice_of_an_order_nobody_asked_to_refund_is_no_success(ho
 
 
 async def test_money_of_another_amount_is_entered_apart_and_pays_nothing(house: House):
-    """An order paid under our number, but for another sum: prepaid by someone who holds our keys."""
+    """The till was silent when the order was placed; then someone with our keys asks for one fen under its number."""
     lin = await house.person("lin")
-    bought = await house.order(lin, BUNTING)
-    openid = (await house.look("openid", appid="wx5c1d20260603b001", person="lin"))["openid"]
-    number = f"{bought.id[:-1]}~".replace("~", "0")
+    await house.fault("http", times=1, path="/v3/pay/transactions/jsapi")
+    cart = {"key": "cart", "region": "浙江", "lines": [{"sku": BUNTING, "qty": 1}]}
+    await house.ask("POST", "/api/store/orders", who=lin, json=cart)
+    [placed] = house.said("sell.OrderPlaced")
     prepay_id = await house.app.outside.pay.prepay(
-        out_trade_no=number,
-        description="别的订单",
+        out_trade_no=placed["order"],
+        description="一分钱",
         total_fen=1,
-        openid=openid,
-        expire_at=house.clock.now().plus(_HALF_AN_HOUR),
+        openid=(await house.look("openid", appid=MINI, person="lin"))["openid"],
+        expire_at=house.clock.now().plus(timedelta(minutes=20)),
         notify_url=f"https://shop.example{PAY_NOTIFY}",
     )
 
@@ -228,6 +230,7 @@ async def test_money_of_another_amount_is_entered_apart_and_pays_nothing(house: 
     await house.settle()
 
     [refused] = house.app.store.read(lambda tx: sell.refused_payments_page(tx))
-    assert (refused.out_trade_no, refused.amount_fen) == (number, 1)
-    assert (await house.page(lin, bought))["status"] == "placed"
-    assert house.app.store.read(sell.money).received_fen == 0
+    assert (refused.out_trade_no, refused.amount_fen, refused.reason) == (placed["order"], 1, "wrong_amount")
+    assert house.said("sell.OrderPaid") == []
+    money = house.app.store.read(sell.money)
+    assert (money.received_fen, money.refused_fen) == (0, 1)
