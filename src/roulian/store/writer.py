@@ -114,7 +114,7 @@ class GroupingWriter(_Watched):
 
 
 class DirectWriter(_Watched):
-    """The caller's thread does the work at once, one at a time; its answer comes in its loop's next turn."""
+    """The caller's thread does the work at once, one at a time; whoever awaits it does not even wait a turn."""
 
     def __init__(self, committer: Committer) -> None:
         """Take the connection."""
@@ -134,7 +134,7 @@ class DirectWriter(_Watched):
             self._at_work = threading.get_ident()
             self._committer.settle((request,))
             self._at_work = None
-        _answer((request,))
+        request.answer()
         self._tell(self._committer)
 
     def close(self) -> None:
