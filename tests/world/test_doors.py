@@ -61,4 +61,4 @@ def test_a_platform_that_fails_stops_the_world_and_is_named() -> None:
 
 def test_an_answer_that_is_not_in_the_contract_stops_the_world() -> None:
     with pytest.raises(BrokenDoor, match="/api/store/session"):
-        asyncio.run(Platform(AsgiDoor(_echo)).sign_in("code"))
+        asyncio.run(Platform(AsgiDoor(_echo)).sign_in("code", region="浙江"))

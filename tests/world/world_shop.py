@@ -61,7 +61,6 @@ class Shop:
             ("GET", re.compile(r"/sim/clock"), self._clock),
             ("POST", re.compile(r"/sim/advance"), self._advance),
             ("POST", re.compile(r"/api/store/session"), self._session),
-            ("POST", re.compile(r"/api/store/members/me"), self._ok),
             ("POST", re.compile(r"/api/store/signals"), self._signals),
             ("GET", re.compile(r"/api/store/campaigns"), self._campaigns),
             ("GET", re.compile(r"/api/store/products/(\w+)"), self._ok),

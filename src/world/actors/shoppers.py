@@ -164,8 +164,8 @@ class Shoppers:
         return known if known is not None else await self._session_anew(shopper)
 
     async def _session_anew(self, shopper: str) -> Session:
-        session = await self._platform.sign_in(await self._sandbox.login_code(shopper))
-        await self._platform.settle_in(session.token, province(shopper))
+        code = await self._sandbox.login_code(shopper)
+        session = await self._platform.sign_in(code, region=province(shopper))
         self._tally.add(Count.SHOPPERS, 0 if shopper in self._sessions else 1)
         self._sessions[shopper] = session
         self._tally.add(Count.LOGINS)

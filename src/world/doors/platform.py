@@ -148,13 +148,9 @@ class Platform:
         """Simulated time moves to `to_ms`; whatever falls due on the way has happened."""
         return await self._post("/sim/advance", {"to_ms": to_ms}, ClockFace, {})
 
-    async def sign_in(self, code: str) -> Session:
-        """A session for the code that wx.login gave."""
-        return await self._post("/api/store/session", {"code": code}, Session, {})
-
-    async def settle_in(self, token: str, region: str) -> None:
-        """The shopper says where they live."""
-        await self._tell("/api/store/members/me", {"region": region}, _bearer(token))
+    async def sign_in(self, code: str, *, region: str) -> Session:
+        """A session for the code that wx.login gave; the phone knows the region its owner chose."""
+        return await self._post("/api/store/session", {"code": code, "region": region}, Session, {})
 
     async def send_signals(self, token: str, signals: Sequence[Signal]) -> Refused | None:
         """The phone sends what it collected; None when it was taken."""

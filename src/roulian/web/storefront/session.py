@@ -14,9 +14,10 @@ _BAD_CODE = frozenset({"40029", "40163"})
 
 
 class SignIn(msgspec.Struct, forbid_unknown_fields=True):
-    """The code wx.login gave the mini-program; good once, for five minutes."""
+    """The code wx.login gave the mini-program, good once, for five minutes; and the member's region where it is known."""
 
     code: str
+    region: str = ""
 
 
 class AboutMe(msgspec.Struct, forbid_unknown_fields=True):
@@ -32,6 +33,8 @@ async def sign_in(deps: StoreDeps, call: Call) -> Reply:
 
     def work(tx: Tx) -> tuple[str, str]:
         member = people.sign_in(tx, appid=deps.appid, openid=session.openid, unionid=session.unionid)
+        if wanted.region:
+            people.settle_in(tx, member, region=wanted.region)
         return member, people.open_session(tx, member, chance=deps.chance)
 
     member, token = await deps.store.run(work, cause="web.session")
