@@ -5,7 +5,7 @@ The thinking runs as a job with no transaction open; what it found is kept in on
 
 import asyncio
 
-import numpy as np
+from numpy.random import default_rng
 
 from roulian import decide, learn, make, predict, sell, sense, stock
 from roulian.flows import shortage
@@ -53,11 +53,11 @@ def forecasting(outside: Outside) -> Errand:
     """Forecast every SKU from the demand up to yesterday, then judge, save and put the shelf in order."""
 
     async def call(job: Job) -> str:
-        yesterday = Day.parse(job.key).plus(-1)
+        yesterday = Day.parse(job.key).before(1)
         store = outside.memory()
         await store.run(lambda tx: _draw_bulk_lines(tx, yesterday), cause=job.id)
         panel = await store.ask(lambda tx: _history(tx, yesterday))
-        rng = np.random.default_rng(yesterday.number)
+        rng = default_rng(yesterday.number)
         bands = await asyncio.to_thread(predict.forecast, panel.units, horizon_days=HORIZON_DAYS, rng=rng)
         await store.run(lambda tx: predict.save(tx, panel.skus, made_day=yesterday, bands=bands), cause=job.id)
         return yesterday.iso()
@@ -72,11 +72,11 @@ def backtesting(outside: Outside) -> Errand:
     """Judge the method on the last weeks as if it had forecast them then, beside the textbook formula."""
 
     async def call(job: Job) -> str:
-        yesterday = Day.parse(job.key).plus(-1)
+        yesterday = Day.parse(job.key).before(1)
         store = outside.memory()
         panel = await store.ask(lambda tx: _history(tx, yesterday))
         cuts = predict.recent_cuts(HISTORY_DAYS, horizon_days=BACKTEST_HORIZON_DAYS, most=BACKTEST_ORIGINS)
-        rng = np.random.default_rng(yesterday.number)
+        rng = default_rng(yesterday.number)
         found = await asyncio.to_thread(
             predict.backtest, panel.units, horizon_days=BACKTEST_HORIZON_DAYS, cuts=cuts, rng=rng
         )
@@ -87,7 +87,7 @@ def backtesting(outside: Outside) -> Errand:
 
 
 def _window(last: Day) -> Day:
-    return last.plus(-HISTORY_DAYS).plus(1)
+    return last.before(HISTORY_DAYS).plus(1)
 
 
 def _draw_bulk_lines(tx: Tx, last: Day) -> None:
@@ -134,7 +134,7 @@ def articles(outside: Outside) -> Errand:
 
     async def call(job: Job) -> str:
         today = Day.parse(job.key)
-        rows = await outside.wechat.article_reads(today.plus(-ARTICLE_DAYS), today.plus(-1))
+        rows = await outside.wechat.article_reads(today.before(ARTICLE_DAYS), today.before(1))
         found = tuple(
             sense.ArticleDay(
                 article=ArticleId(row.msgid),

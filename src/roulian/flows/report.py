@@ -1,8 +1,5 @@
 """The facts a report stands on, gathered from the stages; the figures themselves are `learn`'s."""
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
-
 from roulian import decide, learn, make, predict, sell, sense, tell
 from roulian.store import Tx
 from roulian.words import Day
@@ -10,15 +7,14 @@ from roulian.words import Day
 
 def facts(tx: Tx, *, first: Day, last: Day) -> learn.Facts:
     """Everything that was counted from `first` to `last`, both included."""
-    totals = sell.daily_totals(tx, first=first, last=last)
-    standing = [row for row in totals if row.status in sell.STANDING]
+    sold = learn.sold_totals(sell.daily_totals(tx, first=first, last=last), standing=sell.STANDING)
     promised = decide.ledger_counts(tx, first=first, last=last)
     accuracy = next((found for _, found in predict.accuracies(tx, limit=1)), None)
     campaigns = sell.campaign_counts(tx)
     return learn.Facts(
-        orders=_sums((row.status, row.orders) for row in totals),
-        units=sum(row.units for row in standing),
-        revenue_fen=sum(row.amount_fen for row in standing),
+        orders=sold.orders,
+        units=sold.units,
+        revenue_fen=sold.revenue_fen,
         promises=promised.by_outcome,
         promise_sources=promised.by_source,
         promises_moved=promised.moved,
@@ -28,15 +24,8 @@ def facts(tx: Tx, *, first: Day, last: Day) -> learn.Facts:
         lots=sell.lots_opened(tx),
         notices=dict(tell.notice_counts(tx, since=first.at(0)).items()),
         doors=dict(tell.door_counts(tx, since=first.at(0)).items()),
-        signals=sum(row.n for row in sense.signal_days(tx, first=first, last=last)),
+        signals=learn.counted(sense.signal_days(tx, first=first, last=last)),
         anomalies=predict.anomaly_count(tx, first=first, last=last),
         accuracy=None if accuracy is None else (accuracy.pinball, accuracy.coverage_95),
         days=learn.stock_days(tx, first=first, last=last),
     )
-
-
-def _sums(pairs: Iterable[tuple[str, int]]) -> Mapping[str, int]:
-    counted: Counter[str] = Counter()
-    for name, n in pairs:
-        counted.update({name: n})
-    return counted

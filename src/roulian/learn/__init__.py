@@ -7,8 +7,21 @@ Never: counts what another stage already counts; never changes anything but its 
 
 from roulian.learn.methods.kpi import kpis
 from roulian.learn.methods.shelf import stock_day
+from roulian.learn.methods.totals import SoldTotals, counted, sold_totals
 from roulian.learn.model import Facts, Kpi, StockDay, Unit
 from roulian.learn.reads import stock_days
 from roulian.learn.writes import close_day
 
-__all__ = ["Facts", "Kpi", "StockDay", "Unit", "close_day", "kpis", "stock_day", "stock_days"]
+__all__ = [
+    "Facts",
+    "Kpi",
+    "SoldTotals",
+    "StockDay",
+    "Unit",
+    "close_day",
+    "counted",
+    "kpis",
+    "sold_totals",
+    "stock_day",
+    "stock_days",
+]

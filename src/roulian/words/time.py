@@ -67,6 +67,10 @@ class Day:
         """This day moved by calendar `days`."""
         return Day(self.number + days)
 
+    def before(self, days: int) -> "Day":
+        """The day `days` calendar days before this one."""
+        return Day(self.number - days)
+
     def since(self, earlier: "Day") -> int:
         """Calendar days from `earlier` to this day."""
         return self.number - earlier.number
