@@ -229,7 +229,7 @@ async def test_money_of_another_amount_is_entered_apart_and_pays_nothing(house: 
     await house.control("pay", person="lin", prepay_id=prepay_id)
     await house.settle()
 
-    [refused] = house.app.store.read(lambda tx: sell.refused_payments_page(tx))
+    [refused] = house.app.store.read(sell.refused_payments_page)
     assert (refused.out_trade_no, refused.amount_fen, refused.reason) == (placed["order"], 1, "wrong_amount")
     assert house.said("sell.OrderPaid") == []
     money = house.app.store.read(sell.money)
