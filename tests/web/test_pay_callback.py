@@ -234,3 +234,19 @@ async def test_money_of_another_amount_is_entered_apart_and_pays_nothing(house: 
     assert house.said("sell.OrderPaid") == []
     money = house.app.store.read(sell.money)
     assert (money.received_fen, money.refused_fen) == (0, 1)
+
+
+async def test_buyer_who_paid_and_submits_again_before_the_notice_came_finds_the_order_paid(house: House):
+    lin = await house.person("lin")
+    cart = {"key": "cart", "region": "浙江", "lines": [{"sku": BUNTING, "qty": 1}]}
+    placed = (await house.ask("POST", "/api/store/orders", who=lin, json=cart)).json()
+    await house.fault("hold", times=1, owner=MCHID)
+    await house.pay(lin, Bought(placed["order"], placed))
+
+    again = await house.ask("POST", "/api/store/orders", who=lin, json=cart)
+    await house.control("callbacks/release")
+    await house.settle()
+
+    assert (again.status_code, again.json()["status"], again.json()["pay"]) == (201, "paid", None)
+    assert house.said("sell.OrderPaid") == [{"order": placed["order"]}]
+    assert house.app.store.read(sell.money).received_fen == 4460

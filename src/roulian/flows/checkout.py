@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from roulian import decide, sell, stock
 from roulian.flows import supply
-from roulian.gateways.pay import PaidNotice
+from roulian.gateways.pay import PaidNotice, PaymentState
 from roulian.store import Tx
 from roulian.words import MemberId, OrderId
 
@@ -63,16 +63,18 @@ def take(tx: Tx, order: sell.Order, promises: Sequence[decide.Promise]) -> None:
 
 def paid(tx: Tx, notice: PaidNotice) -> None:
     """A verified payment changes the order once; a repeated notice changes nothing."""
-    outcome = sell.pay(
-        tx,
-        sell.Payment(
-            out_trade_no=notice.out_trade_no,
-            transaction_id=notice.transaction_id,
-            amount_fen=notice.amount_fen,
-            paid_at=notice.paid_at,
-        ),
-    )
-    match outcome:
+    _enter(tx, sell.Payment(notice.out_trade_no, notice.transaction_id, notice.amount_fen, notice.paid_at))
+
+
+def asked(tx: Tx, state: PaymentState) -> sell.Order:
+    """The order as it stands after WeChat was asked: a payment whose notice is still on its way counts now."""
+    if state.transaction_id is not None and state.paid_at is not None:
+        _enter(tx, sell.Payment(state.out_trade_no, state.transaction_id, state.total_fen, state.paid_at))
+    return sell.order(tx, sell.order_of_trade(state.out_trade_no))
+
+
+def _enter(tx: Tx, payment: sell.Payment) -> None:
+    match sell.pay(tx, payment):
         case sell.Paid(order=order):
             stock.keep(tx, order.id)
             tx.off("checkout.expire", order.id)

@@ -1,6 +1,5 @@
 """Place an order and pay for it; follow it; change one's mind."""
 
-from datetime import timedelta
 from typing import Annotated
 
 import msgspec
@@ -10,10 +9,10 @@ from roulian.flows import checkout
 from roulian.store import Tx
 from roulian.web.storefront.deps import StoreDeps, caller
 from roulian.web.wire import Call, Reply
-from roulian.words import CampaignId, MemberId, OrderId, SkuId
+from roulian.words import CampaignId, MemberId, OrderId, Rejected, SkuId
 
 MOST_LINES = 60
-PAY_PARAMETER_LIFE = timedelta(hours=2)
+_PAID_ALREADY = "ORDERPAID"
 
 
 class CartLine(msgspec.Struct, forbid_unknown_fields=True):
@@ -42,7 +41,9 @@ async def place(deps: StoreDeps, call: Call) -> Reply:
         return order, people.openids(tx, [member], appid=deps.appid)[member]
 
     order, openid = await deps.store.run(work, cause="web.checkout")
-    pay = await _pay_parameters(deps, order, openid) if order.status is sell.OrderStatus.PLACED else None
+    if order.status is not sell.OrderStatus.PLACED:
+        return Reply.json({**_summary(order), "pay": None}, status=201)
+    order, pay = await _till(deps, order, openid)
     return Reply.json({**_summary(order), "pay": pay}, status=201)
 
 
@@ -56,6 +57,17 @@ def _wanted(cart: Cart, member: MemberId) -> checkout.Cart:
             for line in cart.lines
         ),
     )
+
+
+async def _till(deps: StoreDeps, order: sell.Order, openid: str) -> tuple[sell.Order, dict[str, str] | None]:
+    """The order and how to pay it; one that WeChat knows as paid is paid, although its notice is still on its way."""
+    try:
+        return order, await _pay_parameters(deps, order, openid)
+    except Rejected as error:
+        if error.code != _PAID_ALREADY:
+            raise
+    state = await deps.pay.query(order.id)
+    return await deps.store.run(lambda tx: checkout.asked(tx, state), cause="web.checkout"), None
 
 
 async def _pay_parameters(deps: StoreDeps, order: sell.Order, openid: str) -> dict[str, str]:
