@@ -40,14 +40,8 @@ READS = ("ring", "events", "products", "campaigns", "orders", "notices")
 def _server() -> Iterator[str]:
     with tempfile.TemporaryDirectory() as home:
         environ = {**os.environ, "ROULIAN_HOME": home, "ROULIAN_SPEED": "60", "PYTHONUNBUFFERED": "1"}
-        command = [
-            Path(sys.executable).parent / "roulian",
-            "run",
-            "--port",
-            "0",
-            "--scenario",
-            ROOT / "tests/e2e/story",
-        ]
+        story = ROOT / "tests/e2e/story"
+        command: list[str | Path] = [Path(sys.executable).parent / "roulian", "run", "--port", "0", "--scenario", story]
         with subprocess.Popen(command, cwd=ROOT, env=environ, stdout=subprocess.PIPE, text=True) as server:
             try:
                 assert server.stdout is not None

@@ -60,7 +60,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
         pytest.fail("the console is not built: run `make console`")
     home = tmp_path_factory.mktemp("shop")
     environ = {**os.environ, "ROULIAN_HOME": str(home), "ROULIAN_SPEED": "60", "PYTHONUNBUFFERED": "1"}
-    command = [
+    command: list[str | Path] = [
         Path(sys.executable).parent / "roulian",
         "run",
         "--port",

@@ -8,6 +8,8 @@ from playwright.sync_api import Page, expect
 
 from conftest import DAY_MS, Shop
 
+pytestmark = pytest.mark.xdist_group("e2e")
+
 PAGES = ("/", "/products", "/presales", "/supply", "/supply?tab=purchases", "/supply?tab=lines", "/orders", "/notices")
 PAGES += ("/signals", "/jobs", "/nowhere")
 HEADINGS = {
@@ -19,6 +21,9 @@ HEADINGS = {
     "/signals": ("信号", "Signals"),
     "/jobs": ("任务", "Jobs"),
 }
+KEY = re.compile(
+    r"\b(nav|col|number|ring|panel|tree|clock|products|presales|supply|orders|notices|signals|jobs|lost)\.[a-z]"
+)
 IDLE_MS = 3_500
 GRAVE = ("serious", "critical")
 
@@ -146,6 +151,14 @@ def test_every_page_is_reached_from_the_rail_in_both_languages(page: Page, shop:
         page.locator("[data-test=language]").click()
         expect(heading).to_have_text(en)
         page.locator("[data-test=language]").click()
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_no_page_shows_a_key_instead_of_words(page: Page, shop: Shop, lang: str):
+    for path in PAGES:
+        open_page(page, shop, path, lang=lang)
+
+        expect(page.locator("body")).not_to_contain_text(KEY)
 
 
 def test_language_and_theme_are_kept_on_the_next_visit(page: Page, shop: Shop):

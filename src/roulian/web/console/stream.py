@@ -1,6 +1,6 @@
 """Server-sent events: the ring about once a second while anything moves, and what happened since the last look.
 
-One look serves every open page: the newest snapshot is kept for `TICK_S` and shared.
+Each open page has its own look; one costs a dozen plural reads of a snapshot, a few milliseconds.
 """
 
 import asyncio
