@@ -1,11 +1,14 @@
 """Article → presale → lot reached → production → notices; and the presale that misses its lot."""
 
+from datetime import timedelta
+
 import pytest
 
 from house import BAG, CAKESTAND, MOVING, OUT_FOR_DELIVERY, PICKED_UP, SIGNED, Bought, House, Person
-from roulian import decide
+from roulian import decide, sell
+from roulian.store import Tx
 from roulian.tell import Scenario
-from roulian.words import Day, OrderId
+from roulian.words import Day, OrderId, SkuId
 
 pytestmark = pytest.mark.anyio
 
@@ -125,6 +128,24 @@ async def test_missed_presale_refunds_everyone_in_full_and_tells_them(house: Hou
     assert house.said("sell.CampaignMissed") == [{"campaign": campaign}]
     assert (await house.partner("GET", "/work"))["work"] == []
     assert await house.purchases("mat_cloth") == []
+
+
+async def test_presale_whose_lot_no_line_can_make_still_closes_and_gives_the_money_back(house: House):
+    store, deadline = house.app.store, house.clock.now().plus(timedelta(days=2))
+
+    def opened(tx: Tx) -> sell.Campaign:
+        return sell.open_campaign(tx, sku=SkuId(BAG), price_fen=1500, deadline_at=deadline, lot_qty=1_000_000)
+
+    campaign = store.call(opened)
+    await house.settle()
+    lin = await house.person("lin")
+    bought = await house.buy(lin, BAG, 10, campaign=campaign.id)
+
+    await house.until(deadline)
+    await house.after(minutes=1)
+
+    assert (await house.page(lin, bought))["status"] == "refunded"
+    assert [what for what, *_ in house.restless()] == ["presale.show_date"]
 
 
 async def test_unpaid_order_of_a_presale_ends_with_it(house: House):

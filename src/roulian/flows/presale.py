@@ -7,9 +7,14 @@ from roulian.words import CampaignId
 
 
 def set_deadline(tx: Tx, event: sell.CampaignOpened) -> None:
-    """The campaign closes by itself, and shows from the start by when it would ship."""
+    """The campaign closes by itself, whatever else may be wrong with it."""
     campaign = sell.campaign(tx, event.campaign)
     tx.at(campaign.deadline_at, "presale.close", campaign.id)
+
+
+def show_date(tx: Tx, event: sell.CampaignOpened) -> None:
+    """The campaign shows from the start by when it would ship; a lot no line can make is stuck here, visibly."""
+    campaign = sell.campaign(tx, event.campaign)
     promise = supply.promises(tx, [sell.Wanted(campaign.sku, campaign.lot_qty, campaign.id)])[0]
     sell.promise_campaign(tx, campaign.id, promise.day)
 

@@ -13,7 +13,7 @@ RING: Ring = {
     sell.OrderPaid: [observe.sale, fulfil.start, filing.long_promise, inform.thank_buyer],
     sell.OrderCancelled: [fulfil.give_back],
     sell.PaidAfterCancel: [refunds.late_payment],
-    sell.CampaignOpened: [presale.set_deadline],
+    sell.CampaignOpened: [presale.set_deadline, presale.show_date],
     sell.CampaignReached: [presale.start_making],
     sell.CampaignMissed: [presale.make_good],
     sell.PromiseMoved: [inform.explain_delay],
