@@ -26,7 +26,7 @@ FRONT_LOCK := $(wildcard frontend/package-lock.json)
 FRONT_SOURCES := $(shell [ -d frontend ] && find frontend -type f \
 	-not -path '*/node_modules/*' -not -path '*/dist/*' -not -path '*/.*' 2>/dev/null)
 
-.PHONY: help run test test-python test-console check check-console fmt bench lock clean console
+.PHONY: help run test test-python test-console check lint check-console fmt bench lock clean console
 
 help: ## this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,7 +40,11 @@ test: .venv/dev.stamp test-console console ## all tests: Python on SQLite and Po
 test-python: .venv/dev.stamp ## the Python tests alone (ARGS="tests/stages -k pay" to choose)
 	@$(PY) -m pytest -n 2 --dist loadgroup $(ARGS)
 
-check: .venv/dev.stamp ## style, types, architecture, dependencies: everything that needs no test run
+check: ## everything: lint, then all tests
+	@$(MAKE) --no-print-directory lint
+	@$(MAKE) --no-print-directory test
+
+lint: .venv/dev.stamp ## style, types, architecture, dependencies: everything that needs no test run
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check .
 	@.venv/bin/mypy src tools
