@@ -102,4 +102,5 @@ def _settled(in_time: Iterator[Line]) -> Iterator[Settled]:
 
 
 def _unpacked(blob: bytes) -> Any:
-    return pickle.loads(blob)  # noqa: S301 # nosec B301 - written a moment ago, where no one else can write
+    # Written a moment ago by this very object, where no one else can write.
+    return pickle.loads(blob)  # noqa: S301 # nosec B301
