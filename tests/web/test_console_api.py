@@ -7,8 +7,13 @@ from types import ModuleType
 
 import pytest
 
+from roulian.flows.ring import DEADLINES, RING
+from roulian.web.console.events import ROUTINE
+from roulian.words import Event
+
 ROOT = Path(__file__).resolve().parents[2]
 API = ROOT / "frontend" / "api"
+STAGES = {"people", "sense", "predict", "decide", "sell", "stock", "make", "deliver", "tell", "learn"}
 GENERATOR = ROOT / "frontend" / "node_modules" / ".bin" / "openapi-typescript"
 
 
@@ -46,3 +51,21 @@ def test_no_answer_of_the_console_is_untyped(exporter: ModuleType):
     ]
 
     assert untyped == []
+
+
+def test_every_event_a_stage_says_has_its_sentence_and_its_place_in_the_feed():
+    wording = (ROOT / "frontend" / "shared" / "src" / "sentences.ts").read_text(encoding="utf-8")
+    kinds = {event.kind() for event in Event.__subclasses__()}
+
+    unsaid = sorted(kind for kind in kinds if kind.split(".")[0] in STAGES and f'"{kind}": say(' not in wording)
+
+    assert unsaid == []
+    assert kinds >= ROUTINE
+
+
+def test_everything_that_moves_by_itself_has_a_word():
+    wording = (ROOT / "frontend" / "shared" / "src" / "words.ts").read_text(encoding="utf-8")
+    handlers = {handler for listeners in RING.values() for handler in listeners}
+    names = {f"{handler.__module__.rpartition('.')[2]}.{handler.__name__}" for handler in handlers} | DEADLINES.keys()
+
+    assert sorted(name for name in names if f'"{name}": w(' not in wording) == []

@@ -6,8 +6,8 @@
  * can open.
  */
 
-import { count, day, type Lang, moment, money, percent, tail } from "./formats.ts";
-import { region, type Tone, word, type Words } from "./words.ts";
+import { count, day, type Lang, money, tail } from "./formats.ts";
+import { type Tone, word, type Words } from "./words.ts";
 
 export type Fact = string | number | boolean | null;
 export type Facts = Readonly<Record<string, Fact>>;
@@ -34,6 +34,7 @@ const say = (zh: string, en: string, tone: Tone = "calm", isNews = true): Saying
 /** Slots: `{fact}` by its name, `{fact|form}` where the name does not tell the form. */
 const SAYINGS: Readonly<Record<string, Saying>> = {
   "people.MemberJoined": say("新会员 {member} 加入", "Member {member} joined", "calm", false),
+  "people.MembersParted": say("会员 {gone|id} 与 {kept|id} 分开", "Member {gone|id} parted from {kept|id}", "calm", false),
   "people.MembersMerged": say("会员 {gone|id} 并入 {kept|id}", "Member {gone|id} merged into {kept|id}", "calm", false),
   "people.ConsentGiven": say("会员 {member} 同意:{purpose|purpose}", "Member {member} consented to {purpose|purpose}", "calm", false),
   "people.ConsentWithdrawn": say("会员 {member} 撤回同意:{purpose|purpose}", "Member {member} withdrew consent to {purpose|purpose}", "watch"),
@@ -50,7 +51,6 @@ const SAYINGS: Readonly<Record<string, Saying>> = {
     false,
   ),
   "decide.ProposalApplied": say("建议 {proposal} 已执行:{sku} {qty} 件", "Proposal {proposal} applied: {qty} of {sku}", "good", false),
-  "decide.ProposalRejected": say("建议 {proposal} 被驳回", "Proposal {proposal} rejected"),
   "sell.OrderPlaced": say("订单 {order} 下单 {total_fen}", "Order {order} placed, {total_fen}", "calm", false),
   "sell.OrderPaid": say("订单 {order} 付款 {total_fen}", "Order {order} paid, {total_fen}", "calm", false),
   "sell.OrderCancelled": say("订单 {order} 取消:{why|why}", "Order {order} cancelled: {why|why}", "calm", false),
@@ -62,7 +62,6 @@ const SAYINGS: Readonly<Record<string, Saying>> = {
     "good",
   ),
   "sell.CampaignMissed": say("{sku} 的预售 {campaign} 到期未成团", "Presale {campaign} of {sku} missed its lot", "bad"),
-  "sell.CampaignExtended": say("{sku} 的预售 {campaign} 延期", "Presale {campaign} of {sku} was extended", "watch"),
   "sell.PromiseMoved": say(
     "订单 {order} 的承诺从 {was_day} 改到 {now_day}",
     "Order {order}: promise moved from {was_day} to {now_day}",
@@ -98,17 +97,13 @@ const SAYINGS: Readonly<Record<string, Saying>> = {
   "deliver.Delivered": say("订单 {order} 送达", "Order {order} arrived", "calm", false),
   "tell.NoticeSent": say("{scenario|scenario}经{door|door}送达 {member}", "{scenario|scenario} reached {member} by {door|door}", "calm", false),
   "tell.NoticeFailed": say("{scenario|scenario}未能送达 {member}", "{scenario|scenario} could not reach {member}", "bad", false),
-  "tell.ArticleDrafted": say("起草说明文章《{title|text}》", "Drafted an article: “{title|text}”"),
 };
 
 const WHY: Readonly<Record<string, Words>> = {
   expired: { zh: "超时未付款", en: "not paid in time" },
-  unpaid: { zh: "超时未付款", en: "not paid in time" },
-  pay_expired: { zh: "超时未付款", en: "not paid in time" },
+  campaign_closed: { zh: "预售已截止", en: "presale closed" },
   campaign_missed: { zh: "预售未成团", en: "presale missed" },
   buyer: { zh: "买家取消", en: "buyer's choice" },
-  member: { zh: "买家取消", en: "buyer's choice" },
-  shopper: { zh: "买家取消", en: "buyer's choice" },
 };
 
 const REFS: Readonly<Record<string, RefKind>> = {
@@ -138,12 +133,9 @@ function formed(name: string, form: string, value: Exclude<Fact, null>, names: N
   if (form === "why") return WHY[text]?.[lang] ?? text;
   if (form === "text") return text;
   if (form === "id") return label("", text);
-  if (form === "day" || form === "day_at" || name.endsWith("_day") || name === "day") return day(text, lang);
-  if (form === "at" || name.endsWith("_at")) return moment(Number(value), lang);
-  if (form === "fen" || name === "fen" || name.endsWith("_fen")) return money(Number(value));
-  if (form === "ratio" || name.endsWith("_ratio")) return percent(Number(value));
-  if (form === "region") return region(text, lang);
-  if (form !== name) return word(form, text, lang);
+  if (form === "day" || name === "day" || name.endsWith("_day")) return day(text, lang);
+  if (name === "fen" || name.endsWith("_fen")) return money(Number(value));
+  if (form) return word(form, text, lang);
   if (typeof value === "number") return count(value, Number.isInteger(value) ? 0 : 1);
   return named(text, names, lang) ?? (REFS[name] || name === "member" ? label(name, text) : text);
 }
@@ -159,7 +151,7 @@ function filled(template: string, facts: Facts, names: Names, lang: Lang): Part[
     const ref = REFS[name];
     if (value === null) parts.push({ text: "—" });
     else {
-      const text = formed(name, slot[2] ?? name, value, names, lang);
+      const text = formed(name, slot[2] ?? "", value, names, lang);
       parts.push(ref && typeof value === "string" ? { text, ref: { kind: ref, id: value } } : { text });
     }
   }

@@ -45,6 +45,13 @@ test("an unknown kind of event is shown by its code", () => {
   expect(plain(sentence("care.Asked", {}, {}, "zh"))).toBe("care.Asked");
 });
 
+test("codes inside a sentence are said in words", () => {
+  const facts = { notice: "ntc_1", member: "mem_01J8ZK4QW0000000000007QK2M", scenario: "delay", door: "subscribe" };
+
+  expect(plain(sentence("tell.NoticeSent", facts, {}, "zh"))).toBe("延误说明经订阅消息送达 #7QK2M");
+  expect(plain(sentence("tell.NoticeSent", facts, {}, "en"))).toBe("Delay reached #7QK2M by Subscribe message");
+});
+
 test("a missing fact leaves a dash, not the slot", () => {
   expect(plain(sentence("stock.StockReceived", { sku: "sku_1", qty: null }, names, "zh"))).toBe("瓷杯 入库 — 件");
 });

@@ -19,6 +19,7 @@ ROUTINE = frozenset(
     {
         "people.MemberJoined",
         "people.MembersMerged",
+        "people.MembersParted",
         "people.ConsentGiven",
         "decide.ProposalMade",
         "decide.ProposalApplied",
