@@ -181,6 +181,7 @@ const FAMILIES: Readonly<Record<string, Family>> = {
     "refunds.late_payment": w("退回迟到付款", "return the late payment"),
     "refunds.request": w("申请退款", "ask for the refund"),
     "presale.set_deadline": w("设定截止", "set the deadline"),
+    "presale.show_date": w("公布交期", "show the date"),
     "presale.start_making": w("开产", "start making"),
     "presale.make_good": w("致歉退款", "make good"),
     "shortage.replenish": w("自动补货", "replenish"),
