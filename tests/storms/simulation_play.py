@@ -1,0 +1,88 @@
+"""One life of the simulation storm: a process that plays the small scenario on files until its plug is pulled.
+
+The plug is pulled before a given SQL statement of either memory (the platform's or the sandbox's): the process kills
+itself with SIGKILL there, between two writes or in the middle of a transaction. So every death has an exact place.
+"""
+
+import asyncio
+import os
+import signal
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+import roulian.store.migrations  # noqa: F401 - imported once, before lives are forked
+from roulian.app import read
+from roulian.app.play import Stage, open_stage
+from roulian.words import Instant
+
+SMALL_BRAND = Path(__file__).parents[1] / "small_brand"
+SEED = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Death:
+    """Just before the `nth` statement that begins with `at`; 0 is never."""
+
+    nth: int = 0
+    at: str = ""
+
+
+class Plug:
+    """Counts the SQL statements of every connection opened from now on, and kills the process at its death."""
+
+    def __init__(self, death: Death) -> None:
+        self.statements = 0
+        self._death, self._left = death, death.nth
+
+    def __enter__(self) -> Self:
+        self._connect = sqlite3.connect
+        sqlite3.connect = self._watched(sqlite3.connect)  # type: ignore[assignment]
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        sqlite3.connect = self._connect
+
+    def _watched(self, connect: Callable[..., sqlite3.Connection]) -> Callable[..., sqlite3.Connection]:
+        def watched(*args: Any, **options: Any) -> sqlite3.Connection:
+            connection = connect(*args, **options)
+            connection.set_trace_callback(self._count)
+            return connection
+
+        return watched
+
+    def _count(self, statement: str) -> None:
+        self.statements += 1
+        if statement.startswith(self._death.at):
+            self._left -= 1
+            if self._left == 0:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+
+async def opened(home: Path) -> Stage:
+    """The stage on durable files under `home`: a new one, or as the last life left it."""
+    settings = read({"ROULIAN_CONSOLE": "/nowhere"}, home=home)
+    return await open_stage(settings, scenario=SMALL_BRAND, seed=SEED, in_memory=False)
+
+
+async def play(stage: Stage) -> None:
+    """To the end of the scenario; everything that is still under way then has ten minutes to end."""
+    await stage.run_until(Instant(stage.world.ends_ms - 1))
+    await stage.run_until(Instant(stage.world.ends_ms - 1 + 600_000))
+
+
+def live(home: Path, death: Death, told: Path) -> None:
+    """One process: open and play to the end, or die. A life that ends tells how many statements each took."""
+    with Plug(death) as plug:
+        waking, whole = asyncio.run(_whole_life(home, plug))
+    told.write_text(f"{waking} {whole}")
+
+
+async def _whole_life(home: Path, plug: Plug) -> tuple[int, int]:
+    stage = await opened(home)
+    waking = plug.statements
+    await play(stage)
+    await stage.close()
+    return waking, plug.statements

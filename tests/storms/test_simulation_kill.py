@@ -1,0 +1,110 @@
+"""A week of the small brand, killed fifty times between two statements: nothing is lost, nothing is doubled."""
+
+import asyncio
+import multiprocessing
+import os
+import random
+import signal
+import sys
+from collections.abc import Iterator
+from multiprocessing.context import ForkServerContext
+from pathlib import Path
+
+import pytest
+from simulation_books import Books, audit
+from simulation_play import Death, live, opened
+
+DEATHS = 50
+YOUNG_DEATHS = 6
+"""So many die before the brand is loaded."""
+DUMB_DEATHS = 16
+"""So many die after WeChat has answered a call and before the answer is kept."""
+ANSWER_KEPT = "UPDATE store_jobs SET status = 'done'"
+SHARE_OF_A_LIFE = 0.5
+"""The other deaths come so often that all of them fit into about this share of the calm run."""
+SEED = 20260603
+NEVER = Death()
+
+
+@pytest.fixture(scope="module")
+def lives() -> Iterator[ForkServerContext]:
+    """Processes that start in milliseconds: each is forked from one that has imported everything."""
+    with pytest.MonkeyPatch.context() as patch:
+        # The server looks for what it imports beforehand on its own path, and passes in silence what it cannot find.
+        patch.setenv("PYTHONPATH", os.pathsep.join(sys.path))
+        yield _forking()
+
+
+def _forking() -> ForkServerContext:
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["simulation_play"])
+    return context
+
+
+def lived(lives: ForkServerContext, home: Path, death: Death = NEVER) -> tuple[int, int] | None:
+    """How many statements a life took to wake up, and in all, if it saw the end; None when it died before."""
+    home.mkdir(exist_ok=True)
+    told = home.parent / f"{home.name}.told"
+    life = lives.Process(target=live, args=(home, death, told))
+    life.start()
+    life.join()
+    died = life.exitcode == -signal.SIGKILL
+    assert died or life.exitcode == 0, f"a life ended with {life.exitcode} before {death}"
+    life.close()
+    if died:
+        return None
+    waking, whole = map(int, told.read_text().split())
+    return waking, whole
+
+
+def deaths(first: tuple[int, int], later: tuple[int, int]) -> Iterator[Death]:
+    """Where each life ends: some while it is born, the others further and further on, in no order of kind."""
+    rng = random.Random(SEED)
+    (birth, whole), (waking, _) = first, later
+    anywhere = DEATHS - YOUNG_DEATHS - DUMB_DEATHS
+    step = round((whole - birth) * SHARE_OF_A_LIFE / anywhere)
+    grown = [Death(waking // 2 + rng.randrange(1, 2 * step)) for _ in range(anywhere - 1)]
+    grown += [Death(rng.randrange(1, 6), ANSWER_KEPT) for _ in range(DUMB_DEATHS)]
+    rng.shuffle(grown)
+    yield from (Death(rng.randrange(1, birth)) for _ in range(YOUNG_DEATHS))
+    yield Death(birth + rng.randrange(1, 2 * step))
+    yield from grown
+
+
+def test_fifty_deaths_leave_the_books_of_a_calm_week(lives: ForkServerContext, tmp_path: Path):
+    calm, storm = tmp_path / "calm", tmp_path / "storm"
+    first, later = lived(lives, calm), lived(lives, calm)
+    assert first is not None
+    assert later is not None
+
+    for number, death in enumerate(deaths(first, later)):
+        survived = lived(lives, storm, death)
+        assert survived is None, f"the week was over after {number} deaths"
+    lived(lives, storm)
+
+    check_books(Books.of(storm), Books.of(calm))
+    check_stage(storm)
+
+
+def check_books(storm: Books, calm: Books) -> None:
+    ours, theirs = storm.paid()
+    assert ours == theirs
+    assert len(ours) > 20
+    gave_back, got_back = storm.returned()
+    assert gave_back == got_back
+    assert gave_back != []
+    assert storm.told_twice() == []
+    assert storm.uncertain() > 0
+    assert storm.unfinished() == []
+    entered, said, opened_lots = storm.lots()
+    assert entered == said == opened_lots >= 1
+    assert storm.orders() == calm.orders()
+
+
+def check_stage(home: Path) -> None:
+    async def audited() -> None:
+        stage = await opened(home)
+        audit(stage)
+        await stage.close()
+
+    asyncio.run(audited())
