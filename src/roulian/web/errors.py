@@ -1,10 +1,13 @@
 """The one place where a refusal's code becomes an HTTP status, and every error the same JSON body."""
 
+import hashlib
 import logging
+import traceback
 from collections.abc import Mapping
 
 import msgspec
 from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
 
 from roulian.web.wire import Reply
 from roulian.words import Refusal, Rejected, Unreachable
@@ -26,6 +29,7 @@ STATUS: Mapping[str, int] = {
     "too_often": 429,
 }
 CONFLICT = 409
+TRACE_LETTERS = 12
 
 
 class NotFound(Refusal):
@@ -58,23 +62,51 @@ def outside_reply(error: Unreachable | Rejected, lang: str) -> Reply:
     return Reply(502, error_body("outside_failed", en if lang == "en" else zh, trace=trace))
 
 
+def bug_reply(error: Exception, lang: str) -> Reply:
+    """The reply to what should never happen: 500, logged whole, under a trace that the same fault always has."""
+    told = "".join(traceback.format_exception(error))
+    trace = hashlib.sha256(told.encode()).hexdigest()[:TRACE_LETTERS]
+    log.error("fault %s\n%s", trace, told)
+    zh = f"系统出错了,这一步没有保存。请把编号 {trace} 告诉我们。"
+    en = f"Something broke and this step was not saved. Please tell us the number {trace}."
+    return Reply(500, error_body("fault", en if lang == "en" else zh, trace=trace))
+
+
+def unreadable_reply(why: str, lang: str) -> Reply:
+    """The reply to a body or query that is not what the door's document says: 422, naming the field."""
+    message = f"The request is not valid: {why}" if lang == "en" else f"请求内容有误:{why}"
+    return Reply(422, error_body("bad_body", message))
+
+
 def _lang(request: Request) -> str:
     return "en" if request.headers.get("accept-language", "").startswith("en") else "zh"
 
 
+def _response(reply: Reply) -> Response:
+    return Response(reply.body, reply.status, media_type=reply.media_type)
+
+
 def install(app: FastAPI) -> None:
-    """Answer refusals and an unreachable outside with the house's error body on every FastAPI route."""
+    """Answer every no and every fault with the house's error body on every FastAPI route."""
 
     async def refused(request: Request, error: Exception) -> Response:
         assert isinstance(error, Refusal)
-        reply = refusal_reply(error, _lang(request))
-        return Response(reply.body, reply.status, media_type=reply.media_type)
+        return _response(refusal_reply(error, _lang(request)))
+
+    async def unreadable(request: Request, error: Exception) -> Response:
+        assert isinstance(error, RequestValidationError)
+        why = "; ".join(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors())
+        return _response(unreadable_reply(why, _lang(request)))
+
+    async def broken(request: Request, error: Exception) -> Response:
+        return _response(bug_reply(error, _lang(request)))
 
     async def outside(request: Request, error: Exception) -> Response:
         assert isinstance(error, Unreachable | Rejected)
-        reply = outside_reply(error, _lang(request))
-        return Response(reply.body, reply.status, media_type=reply.media_type)
+        return _response(outside_reply(error, _lang(request)))
 
     app.add_exception_handler(Refusal, refused)
     app.add_exception_handler(Unreachable, outside)
     app.add_exception_handler(Rejected, outside)
+    app.add_exception_handler(RequestValidationError, unreadable)
+    app.add_exception_handler(Exception, broken)

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 from fastapi import FastAPI, Request, Response
 
-from roulian.web.errors import outside_reply, refusal_reply
+from roulian.web.errors import bug_reply, outside_reply, refusal_reply, unreadable_reply
 from roulian.web.wire import Call, Reply
 from roulian.words import Refusal, Rejected, Unreachable
 
@@ -84,31 +84,18 @@ class BodyTooLarge(Refusal):
     en = "The request is larger than 1 MiB; send it in batches."
 
 
-class BadBody(Refusal):
-    """The request body is not what the door's document says."""
-
-    code = "bad_body"
-
-    def __init__(self, why: str) -> None:
-        """Keep the parser's words: they name the field."""
-        super().__init__(why)
-        self.why = why
-
-    def text(self, lang: str = "zh") -> str:
-        """Name the field and what was wrong with it."""
-        return f"The request body is not valid: {self.why}" if lang == "en" else f"请求内容有误:{self.why}"
-
-
 async def answer(handler: Handler, call: Call) -> Reply:
-    """The handler's reply; refusals, unreadable bodies and a failing outside become the house's error body."""
+    """The handler's reply; every no and every fault becomes the house's error body."""
     try:
         return await handler(call)
     except Refusal as refusal:
         return refusal_reply(refusal, call.lang())
     except (msgspec.ValidationError, msgspec.DecodeError) as error:
-        return refusal_reply(BadBody(str(error)), call.lang())
+        return unreadable_reply(str(error), call.lang())
     except (Unreachable, Rejected) as error:
         return outside_reply(error, call.lang())
+    except Exception as error:  # noqa: BLE001 - the edge answers for all: logged whole, told by its trace
+        return bug_reply(error, call.lang())
 
 
 async def _body(receive: Receive) -> bytes | None:
