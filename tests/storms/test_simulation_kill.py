@@ -17,10 +17,12 @@ from simulation_play import Death, live, opened
 DEATHS = 50
 YOUNG_DEATHS = 6
 """So many die before the brand is loaded."""
+LAST_MINUTE_DEATHS = 14
+"""So many die before a commit, with everything done and nothing kept."""
 DUMB_DEATHS = 16
 """So many die after WeChat has answered a call and before the answer is kept."""
 ANSWER_KEPT = "UPDATE store_jobs SET status = 'done'"
-SHARE_OF_A_LIFE = 0.5
+SHARE_OF_A_LIFE = 0.25
 """The other deaths come so often that all of them fit into about this share of the calm run."""
 SEED = 20260603
 NEVER = Death()
@@ -61,10 +63,11 @@ def deaths(first: tuple[int, int], later: tuple[int, int]) -> Iterator[Death]:
     """Where each life ends: some while it is born, the others further and further on, in no order of kind."""
     rng = random.Random(SEED)
     (birth, whole), (waking, _) = first, later
-    anywhere = DEATHS - YOUNG_DEATHS - DUMB_DEATHS
+    anywhere = DEATHS - YOUNG_DEATHS - DUMB_DEATHS - LAST_MINUTE_DEATHS
     step = round((whole - birth) * SHARE_OF_A_LIFE / anywhere)
     grown = [Death(waking // 2 + rng.randrange(1, 2 * step)) for _ in range(anywhere - 1)]
     grown += [Death(rng.randrange(1, 6), ANSWER_KEPT) for _ in range(DUMB_DEATHS)]
+    grown += [Death(rng.randrange(5, 60), "COMMIT") for _ in range(LAST_MINUTE_DEATHS)]
     rng.shuffle(grown)
     yield from (Death(rng.randrange(1, birth)) for _ in range(YOUNG_DEATHS))
     yield Death(birth + rng.randrange(1, 2 * step))
