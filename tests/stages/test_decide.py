@@ -150,7 +150,7 @@ def test_a_promise_is_kept_or_broken_once_when_the_parcel_leaves(store):
 
     history = store.read(lambda tx: decide.promise_history(tx, ORDER))
     assert (settled, again) == (2, 0)
-    assert [entry.kept for entry in history] == [None, False, False]
+    assert [entry.kept for entry in history] == [False, False, False]
 
 
 def test_bulk_lines_are_replaced_as_they_are_learnt(store):

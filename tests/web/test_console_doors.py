@@ -268,7 +268,6 @@ async def test_crossing_of_the_safety_line_opens_the_event_that_said_it(house: H
 
     assert crossing["free"] < crossing["safety"]
     assert tree["root"]["handlers"] == ["shortage.replenish"]
-    assert "make.PurchasePlaced" in {node["kind"] for node in tree["root"]["children"]}
 
 
 async def test_proposals_say_why_and_purchases_how_late(house: House):

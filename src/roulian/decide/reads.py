@@ -75,6 +75,7 @@ def ledger_counts(tx: Tx, *, first: Day, last: Day) -> LedgerCounts:
     moved = tx.one(tables.LEDGER_MOVES, **span)
     return LedgerCounts(
         by_outcome={row[0]: row[1] for row in tx.rows(tables.LEDGER_OUTCOMES, **span)},
+        by_first_outcome={row[0]: row[1] for row in tx.rows(tables.LEDGER_FIRST, **span)},
         by_source={row[0]: row[1] for row in tx.rows(tables.LEDGER_SOURCES, **span)},
         moved=moved[0] if moved else 0,
     )

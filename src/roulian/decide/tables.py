@@ -122,6 +122,11 @@ SETTLE = sa.text(
     "UPDATE decide_promises SET is_kept = :is_kept WHERE order_id = :order"
     " AND is_kept IS NULL AND version = (SELECT max(n.version) FROM decide_promises n WHERE n.order_id = :order)",
 )
+SETTLE_FIRST = sa.text(
+    "UPDATE decide_promises SET is_kept = CASE WHEN :day <="
+    " (SELECT max(f.day) FROM decide_promises f WHERE f.order_id = :order AND f.version = 1) THEN 1 ELSE 0 END"
+    " WHERE order_id = :order AND is_kept IS NULL AND version = 1",
+)
 _NEWEST = PROMISES.alias("newest")
 PROMISES_OF = (
     sa.select(*_PROMISED)
@@ -200,8 +205,13 @@ def _pegs(stored: str) -> tuple[Peg, ...]:
 
 
 LEDGER_OUTCOMES = sa.text(
-    "SELECT CASE is_kept WHEN 1 THEN 'kept' ELSE 'broken' END, COUNT(*) FROM decide_promises"
-    " WHERE is_kept IS NOT NULL AND made_at >= :first_at AND made_at < :end_at GROUP BY is_kept"
+    "SELECT CASE p.is_kept WHEN 1 THEN 'kept' ELSE 'broken' END AS outcome, COUNT(*) FROM decide_promises p"
+    " WHERE p.is_kept IS NOT NULL AND p.made_at >= :first_at AND p.made_at < :end_at"
+    " AND p.version = (SELECT max(n.version) FROM decide_promises n WHERE n.order_id = p.order_id) GROUP BY outcome"
+)
+LEDGER_FIRST = sa.text(
+    "SELECT CASE is_kept WHEN 1 THEN 'kept' ELSE 'broken' END AS outcome, COUNT(*) FROM decide_promises"
+    " WHERE is_kept IS NOT NULL AND version = 1 AND made_at >= :first_at AND made_at < :end_at GROUP BY outcome"
 )
 LEDGER_SOURCES = sa.text(
     "SELECT source, COUNT(*) FROM decide_promises"

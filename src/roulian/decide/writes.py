@@ -55,11 +55,13 @@ def promised(tx: Tx, order: OrderId, promises: Sequence[Promise]) -> int:
 
 
 def settle_promise(tx: Tx, order: OrderId, *, promised_day: Day, shipped: Instant) -> int:
-    """Mark each line of the order's newest promise kept or broken by the day its parcel left; once only.
+    """Mark each line of the order's newest promise, and of its first, kept or broken by the day its parcel left; once.
 
     `promised_day` is the order's: it leaves whole, so its earliest lines wait for its latest, as the buyer was told.
     """
-    return tx.run(tables.SETTLE, order=order, is_kept=int(shipped.day() <= promised_day))
+    settled = tx.run(tables.SETTLE, order=order, is_kept=int(shipped.day() <= promised_day))
+    tx.run(tables.SETTLE_FIRST, order=order, day=shipped.day().iso())
+    return settled
 
 
 def set_bulk_lines(tx: Tx, lines: Mapping[SkuId, int]) -> None:

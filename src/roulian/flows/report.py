@@ -16,6 +16,7 @@ def facts(tx: Tx, *, first: Day, last: Day) -> learn.Facts:
         units=sold.units,
         revenue_fen=sold.revenue_fen,
         promises=promised.by_outcome,
+        first_promises=promised.by_first_outcome,
         promise_sources=promised.by_source,
         promises_moved=promised.moved,
         purchases=make.purchase_counts(tx, first=first, last=last),

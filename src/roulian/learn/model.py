@@ -35,6 +35,7 @@ class Facts:
     units: int
     revenue_fen: int
     promises: Mapping[str, int]
+    first_promises: Mapping[str, int]
     promise_sources: Mapping[str, int]
     promises_moved: int
     purchases: Mapping[str, int]

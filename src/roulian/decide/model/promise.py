@@ -163,8 +163,9 @@ class AskTooSmall(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class LedgerCounts:
-    """The promise ledger over a period: lines kept and broken, first promises by source, promises made anew."""
+    """The promise ledger over a period: lines kept and broken (as last told, as first told), by source, made anew."""
 
     by_outcome: Mapping[str, int]
+    by_first_outcome: Mapping[str, int]
     by_source: Mapping[str, int]
     moved: int

@@ -20,7 +20,8 @@ def _mean(days: Sequence[StockDay], field: str) -> float | None:
 def kpis(facts: Facts) -> tuple[Kpi, ...]:
     """The report's figures, always the same ones in the same order.
 
-    Promise kept: delivered no later than the latest day told to the buyer, of all promises settled.
+    Promise kept: shipped no later than the latest day told to the buyer, of all lines shipped; first promise kept:
+    no later than the very first day told.
     Shelf share: lines promised from stock, of all lines promised. Stock-out share: SKU-days that closed
     with nothing free, of all SKU-days offered.
     """
@@ -53,6 +54,13 @@ def _demand(facts: Facts) -> tuple[Kpi, ...]:
             "承诺兑现率",
             "Promises kept",
             _ratio(facts.promises.get("kept", 0), settled),
+            Unit.RATIO,
+        ),
+        Kpi(
+            "first_promise_kept",
+            "首次承诺兑现率",
+            "First promises kept",
+            _ratio(facts.first_promises.get("kept", 0), _sum(facts.first_promises, "kept", "broken")),
             Unit.RATIO,
         ),
         Kpi("promises_moved", "改期次数", "Promises moved", facts.promises_moved, Unit.COUNT),
