@@ -47,6 +47,21 @@ class Books:
             found[key] = (*found.get(key, ()), *rest)
         return found
 
+    def facts(self) -> Rows:
+        """How often each fact was said; how far parcels and messages came is left to each life's luck."""
+        return self.ours(
+            "SELECT kind, COUNT(*) FROM store_events WHERE stage NOT IN ('tell') AND kind NOT LIKE '%Delivered'"
+            " GROUP BY kind ORDER BY kind"
+        )
+
+    def news(self) -> Rows:
+        """How many notices of each kind were written."""
+        return self.ours("SELECT scenario, COUNT(*) FROM tell_notices GROUP BY scenario ORDER BY scenario")
+
+    def demand(self) -> Rows:
+        """What was sold where on which day."""
+        return self.ours("SELECT sku, region, day, units FROM sense_demand ORDER BY sku, region, day")
+
     def paid(self) -> tuple[Rows, Rows]:
         """Order, transaction and fen of every payment, in our book and in WeChat's."""
         ours = self.ours("SELECT order_id, transaction_id, amount_fen FROM sell_payments ORDER BY 1")

@@ -102,6 +102,9 @@ def check_books(storm: Books, calm: Books) -> None:
     entered, said, opened_lots = storm.lots()
     assert entered == said == opened_lots >= 1
     assert storm.orders() == calm.orders()
+    assert storm.demand() == calm.demand()
+    assert storm.news() == calm.news()
+    assert storm.facts() == calm.facts()
 
 
 def check_stage(home: Path) -> None:
