@@ -172,7 +172,7 @@ NUMBERS: Mapping[str, Number] = {
             Unit.COUNT,
             lambda s: sum(one.is_under_line() for one in s.levels),
             rows.levels_below,
-            _bad,
+            _watch,
         ),
         Number("stock.waiting", Unit.UNITS, lambda s: sum(one.waiting for one in s.levels), rows.levels_waiting),
     )
