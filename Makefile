@@ -26,7 +26,7 @@ FRONT_LOCK := $(wildcard frontend/package-lock.json)
 FRONT_SOURCES := $(shell [ -d frontend ] && find frontend -type f \
 	-not -path '*/node_modules/*' -not -path '*/dist/*' -not -path '*/.*' 2>/dev/null)
 
-.PHONY: help run test test-python test-console check lint check-console fmt bench lock clean console
+.PHONY: help run test test-python test-browser test-console check lint check-console fmt bench lock clean console
 
 help: ## this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -34,11 +34,15 @@ help: ## this list
 run: $(RUN_READY) console ## install what is missing, build the console, start the sample brand; prints its address
 	@exec .venv/bin/roulian run $(ARGS)
 
-test: .venv/dev.stamp test-console console ## all tests: Python on SQLite and PostgreSQL, the console, the browser
+test: .venv/dev.stamp test-console console ## all tests: the console, a real browser, Python on SQLite and PostgreSQL
+	@$(MAKE) --no-print-directory test-browser
 	@$(MAKE) --no-print-directory test-python
 
-test-python: .venv/dev.stamp ## the Python tests alone (ARGS="tests/stages -k pay" to choose)
-	@$(PY) -m pytest -n 2 --dist loadgroup $(ARGS)
+test-browser: .venv/dev.stamp console ## the console in a real browser; apart, since Playwright keeps its process's event loop
+	@$(PY) -m pytest tests/e2e
+
+test-python: .venv/dev.stamp ## the Python tests without a browser (ARGS="tests/stages -k pay" to choose)
+	@$(PY) -m pytest -n 2 --dist loadgroup --ignore=tests/e2e $(ARGS)
 
 check: ## everything: lint, then all tests
 	@$(MAKE) --no-print-directory lint

@@ -23,6 +23,11 @@ settings.load_profile("house")
 START = Instant.parse("2026-03-02T08:00:00+08:00")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The browser comes last: Playwright keeps its process's event loop running, and async tests need their own."""
+    items.sort(key=lambda item: "e2e" in item.path.parts)
+
+
 @pytest.fixture(scope="session")
 def anyio_backend() -> str:
     """Tests marked `anyio` run on asyncio, as the house does."""

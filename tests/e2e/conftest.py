@@ -53,6 +53,17 @@ class Shop:
         return reply.json()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def browser_is_there() -> None:
+    """Without Chromium there is nothing to see: skipped on a person's machine, a failure on a build machine."""
+    if CHROMIUM.exists():
+        return
+    how = f"{CHROMIUM} is missing: apt-get install chromium fonts-noto-cjk"
+    if os.environ.get("CI"):
+        pytest.fail(how)
+    pytest.skip(how)
+
+
 @pytest.fixture(scope="session")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
     """The sample brand nine days into a story in which a supplier stops on day six; its clock stands still."""

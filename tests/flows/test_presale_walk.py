@@ -169,3 +169,22 @@ async def test_stock_and_presale_are_two_doors_of_one_shop(house: House):
     await house.after(minutes=1)
 
     assert await house.letters(wu, Scenario.CAMPAIGN_MISSED) == []
+
+
+async def test_cloth_that_the_books_lack_holds_up_no_finished_bag_and_shows_until_it_is_in(house: House):
+    buyers = await a_full_lot(house)
+    _, bought = buyers[0]
+    [cloth] = await house.purchases("mat_cloth")
+    [work] = (await house.partner("GET", "/work"))["work"]
+
+    await house.partner("POST", f"/work/{work['id']}/report", json={"done_qty": 40})
+    await house.after(days=1)
+
+    assert (await house.parcel(bought))["order"] == bought.id
+    [held] = house.app.store.stuck()
+    assert held.name == "shortage.use_materials"
+
+    await house.bring(cloth)
+    house.app.store.retry(held.id)
+    await house.settle()
+    assert house.restless() == []

@@ -188,6 +188,7 @@ const FAMILIES: Readonly<Record<string, Family>> = {
     "shortage.move_promises": w("重新承诺", "move promises"),
     "shortage.put_away": w("入库上架", "put away"),
     "shortage.put_away_work": w("成品入库", "put the work away"),
+    "shortage.use_materials": w("物料出库", "take the materials"),
     "nightly.propose": w("给出方案", "propose what to do"),
   },
   deadline: {

@@ -23,7 +23,7 @@ RING: Ring = {
     stock.ClaimsFilled: [fulfil.schedule],
     make.SupplierDelayed: [shortage.move_promises],
     make.PurchaseReceived: [shortage.put_away],
-    make.WorkDone: [shortage.put_away_work],
+    make.WorkDone: [shortage.put_away_work, shortage.use_materials],
     predict.AnomalyFound: [nightly.propose],
     deliver.Shipped: [filing.shipping, inform.tell_shipped],
     deliver.Delivered: [fulfil.close],

@@ -59,7 +59,11 @@ def put_away(tx: Tx, event: make.PurchaseReceived) -> None:
 
 
 def put_away_work(tx: Tx, event: make.WorkDone) -> None:
-    """Finished units go on the shelf, the materials they took leave it."""
+    """Finished units go on the shelf; whoever waited is served first."""
+    stock.receive(tx, sku=event.sku, qty=event.qty, source=event.work)
+
+
+def use_materials(tx: Tx, event: make.WorkDone) -> None:
+    """The materials of finished units leave the shelf; books that lack them show as stuck and hold up no buyer."""
     recipe = make.recipes(tx, [event.sku])[event.sku]
     stock.consume(tx, decide.materials_of(recipe, event.qty), source=event.work)
-    stock.receive(tx, sku=event.sku, qty=event.qty, source=event.work)
