@@ -1,33 +1,39 @@
-"""What must be true of the platform's and WeChat's books after any number of deaths, read from both files."""
+"""What must be true of the platform's and WeChat's books after any number of deaths, read from both memories."""
 
 import sqlite3
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import msgspec
+import sqlalchemy as sa
 
 from roulian import sell, stock
 from roulian.app.play import Stage
+from roulian.store import Store
+from roulian.words import Ids, WallClock
 
 Rows = list[tuple[Any, ...]]
 
 
 @dataclass(frozen=True, slots=True)
 class Books:
-    """The two files of one finished simulation."""
+    """The platform's database and the sandbox's file of one finished simulation."""
 
-    brand: Path
+    brand: Store
     wechat: Path
 
     @classmethod
-    def of(cls, home: Path) -> "Books":
-        return cls(home / "brand.db", home / "wechat.db")
+    @contextmanager
+    def of(cls, home: Path, url: str) -> Iterator["Books"]:
+        with closing(Store.open(url, clock=WallClock(), ids=Ids(lambda bits: bits))) as store:
+            yield cls(store, home / "wechat.db")
 
     def ours(self, sql: str) -> Rows:
-        return _rows(self.brand, sql)
+        return self.brand.read(lambda tx: tx.rows(sa.text(sql)))
 
     def theirs(self, sql: str) -> Rows:
         return _rows(self.wechat, sql)
@@ -64,7 +70,7 @@ class Books:
 
     def paid(self) -> tuple[Rows, Rows]:
         """Order, transaction and fen of every payment, in our book and in WeChat's."""
-        ours = self.ours("SELECT order_id, transaction_id, amount_fen FROM sell_payments ORDER BY 1")
+        ours = sorted(self.ours("SELECT order_id, transaction_id, amount_fen FROM sell_payments"))
         theirs = self.theirs(
             "SELECT out_trade_no, transaction_id, total_fen FROM payments WHERE paid_ms IS NOT NULL ORDER BY 1"
         )
@@ -72,7 +78,7 @@ class Books:
 
     def returned(self) -> tuple[Rows, Rows]:
         """Order and fen of every refund that arrived, in our book and in WeChat's."""
-        ours = self.ours("SELECT order_id, amount_fen FROM sell_refunds WHERE refunded_at IS NOT NULL ORDER BY 1")
+        ours = sorted(self.ours("SELECT order_id, amount_fen FROM sell_refunds WHERE refunded_at IS NOT NULL"))
         theirs = self.theirs("SELECT out_refund_no, refund_fen FROM refunds WHERE status = 'SUCCESS' ORDER BY 1")
         return ours, theirs
 

@@ -8,10 +8,12 @@ import asyncio
 import os
 import signal
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
+
+import psycopg
 
 import roulian.store.migrations  # noqa: F401 - imported once, before lives are forked
 from roulian.app import read
@@ -38,12 +40,21 @@ class Plug:
         self._death, self._left = death, death.nth
 
     def __enter__(self) -> Self:
-        self._connect = sqlite3.connect
+        self._connect, self._execute = sqlite3.connect, psycopg.Cursor.execute
         sqlite3.connect = self._watched(sqlite3.connect)  # type: ignore[assignment]
+        psycopg.Cursor.execute = self._overheard(psycopg.Cursor.execute)  # type: ignore[method-assign]
         return self
 
     def __exit__(self, *_: object) -> None:
         sqlite3.connect = self._connect
+        psycopg.Cursor.execute = self._execute  # type: ignore[method-assign]
+
+    def _overheard(self, execute: Callable[..., Any]) -> Callable[..., Any]:
+        def overheard(cursor: Any, query: Any, params: Any = None, **options: Any) -> Any:
+            self._count(_spelled(str(query), params))
+            return execute(cursor, query, params, **options)
+
+        return overheard
 
     def _watched(self, connect: Callable[..., sqlite3.Connection]) -> Callable[..., sqlite3.Connection]:
         def watched(*args: Any, **options: Any) -> sqlite3.Connection:
@@ -61,9 +72,16 @@ class Plug:
                 os.kill(os.getpid(), signal.SIGKILL)
 
 
-async def opened(home: Path) -> Stage:
-    """The stage on durable files under `home`: a new one, or as the last life left it."""
-    settings = read({"ROULIAN_CONSOLE": "/nowhere"}, home=home)
+def _spelled(query: str, params: Any) -> str:
+    """The statement with its values in it, as SQLite's trace tells it."""
+    if not isinstance(params, Mapping):
+        return query
+    return query % {name: f"'{value}'" if isinstance(value, str) else value for name, value in params.items()}
+
+
+async def opened(home: Path, url: str) -> Stage:
+    """The stage on durable files under `home` and the database at `url`: a new one, or as the last life left it."""
+    settings = read({"ROULIAN_CONSOLE": "/nowhere", "ROULIAN_DATABASE_URL": url}, home=home)
     return await open_stage(settings, scenario=SMALL_BRAND, seed=SEED, in_memory=False)
 
 
@@ -73,15 +91,15 @@ async def play(stage: Stage) -> None:
     await stage.run_until(Instant(stage.world.ends_ms - 1 + 600_000))
 
 
-def live(home: Path, death: Death, told: Path) -> None:
+def live(home: Path, url: str, death: Death, told: Path) -> None:
     """One process: open and play to the end, or die. A life that ends tells how many statements each took."""
     with Plug(death) as plug:
-        waking, whole = asyncio.run(_whole_life(home, plug))
+        waking, whole = asyncio.run(_whole_life(home, url, plug))
     told.write_text(f"{waking} {whole}")
 
 
-async def _whole_life(home: Path, plug: Plug) -> tuple[int, int]:
-    stage = await opened(home)
+async def _whole_life(home: Path, url: str, plug: Plug) -> tuple[int, int]:
+    stage = await opened(home, url)
     waking = plug.statements
     await play(stage)
     await stage.close()

@@ -43,11 +43,11 @@ def _forking() -> ForkServerContext:
     return context
 
 
-def lived(lives: ForkServerContext, home: Path, death: Death = NEVER) -> tuple[int, int] | None:
+def lived(lives: ForkServerContext, home: Path, url: str, death: Death = NEVER) -> tuple[int, int] | None:
     """How many statements a life took to wake up, and in all, if it saw the end; None when it died before."""
     home.mkdir(exist_ok=True)
     told = home.parent / f"{home.name}.told"
-    life = lives.Process(target=live, args=(home, death, told))
+    life = lives.Process(target=live, args=(home, url, death, told))
     life.start()
     life.join()
     died = life.exitcode == -signal.SIGKILL
@@ -74,19 +74,30 @@ def deaths(first: tuple[int, int], later: tuple[int, int]) -> Iterator[Death]:
     yield from grown
 
 
-def test_fifty_deaths_leave_the_books_of_a_calm_week(lives: ForkServerContext, tmp_path: Path):
+@pytest.fixture(params=["sqlite", "postgresql"])
+def urls(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[str, str]:
+    """A durable database for the calm week and one for the storm, on each engine."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'calm.db'}", f"sqlite:///{tmp_path / 'storm.db'}"
+    server = request.getfixturevalue("postgres_url")
+    return f"{server}&schema=calm_week", f"{server}&schema=storm_week"
+
+
+def test_fifty_deaths_leave_the_books_of_a_calm_week(lives: ForkServerContext, tmp_path: Path, urls: tuple[str, str]):
     calm, storm = tmp_path / "calm", tmp_path / "storm"
-    first, later = lived(lives, calm), lived(lives, calm)
+    calm_url, storm_url = urls
+    first, later = lived(lives, calm, calm_url), lived(lives, calm, calm_url)
     assert first is not None
     assert later is not None
 
     for number, death in enumerate(deaths(first, later)):
-        survived = lived(lives, storm, death)
+        survived = lived(lives, storm, storm_url, death)
         assert survived is None, f"the week was over after {number} deaths"
-    lived(lives, storm)
+    lived(lives, storm, storm_url)
 
-    check_books(Books.of(storm), Books.of(calm))
-    check_stage(storm)
+    with Books.of(storm, storm_url) as stormy, Books.of(calm, calm_url) as quiet:
+        check_books(stormy, quiet)
+    check_stage(storm, storm_url)
 
 
 def check_books(storm: Books, calm: Books) -> None:
@@ -107,9 +118,9 @@ def check_books(storm: Books, calm: Books) -> None:
     assert storm.facts() == calm.facts()
 
 
-def check_stage(home: Path) -> None:
+def check_stage(home: Path, url: str) -> None:
     async def audited() -> None:
-        stage = await opened(home)
+        stage = await opened(home, url)
         audit(stage)
         await stage.close()
 
