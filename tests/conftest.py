@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -64,6 +64,15 @@ def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         return f"sqlite:///{tmp_path / 'brand.db'}"
     number = next(request.getfixturevalue("schemas"))
     return f"{request.getfixturevalue('postgres_url')}&schema=brand_{number}"
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def fresh_url(request: pytest.FixtureRequest, schemas: Iterator[int]) -> Callable[[], str]:
+    """A new empty database at every call, on each engine: for laws, whose every example begins anew."""
+    if request.param == "sqlite":
+        return lambda: "sqlite://"
+    server = request.getfixturevalue("postgres_url")
+    return lambda: f"{server}&schema=law_{next(schemas)}"
 
 
 @pytest.fixture

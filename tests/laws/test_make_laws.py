@@ -19,8 +19,8 @@ lots = st.lists(st.tuples(st.integers(1, 35), st.integers(0, 4), st.integers(0, 
 
 @settings(deadline=None, max_examples=25)
 @given(wanted=lots)
-def test_a_plan_never_breaks_capacity_and_every_unit_of_an_open_order_has_its_day(wanted):
-    store = Store.open("sqlite://", clock=SimulatedClock(TODAY.at(8)), ids=Ids(random.Random(3).getrandbits))
+def test_a_plan_never_breaks_capacity_and_every_unit_of_an_open_order_has_its_day(fresh_url, wanted):
+    store = Store.open(fresh_url(), clock=SimulatedClock(TODAY.at(8)), ids=Ids(random.Random(3).getrandbits))
     store.create_all()
     try:
         store.call(lambda tx: make.add_lines(tx, [make.Line(SEWING, "缝制线", "Sewing", DAILY_UNITS)]))

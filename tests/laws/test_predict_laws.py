@@ -85,9 +85,9 @@ def test_demand_inside_the_band_is_never_an_outlier(values, somewhere):
 
 @settings(deadline=None, max_examples=20)
 @given(sales=st.lists(st.tuples(st.integers(0, 20), st.integers(1, 9)), max_size=20), cut=st.integers(0, 20))
-def test_sales_dated_after_the_cut_never_reach_a_panel_that_ends_at_it(sales, cut):
+def test_sales_dated_after_the_cut_never_reach_a_panel_that_ends_at_it(fresh_url, sales, cut):
     clock = SimulatedClock(FIRST.plus(30).at(8))
-    store = Store.open("sqlite://", clock=clock, ids=Ids(random.Random(1).getrandbits))
+    store = Store.open(fresh_url(), clock=clock, ids=Ids(random.Random(1).getrandbits))
     store.create_all()
     lines = [sense.Sale(f"s{n}", MUG, "浙江", FIRST.plus(day), qty, 100) for n, (day, qty) in enumerate(sales)]
     early = [line for line in lines if line.day <= FIRST.plus(cut)]

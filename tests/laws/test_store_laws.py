@@ -15,7 +15,7 @@ from roulian.store.backoff import Backoff
 from roulian.store.commit import Committer, Request
 from roulian.store.limits import SLOTS
 from roulian.store.routes import Routes
-from roulian.store.sqlite import SqliteEngine
+from roulian.store.store import _engine
 from roulian.words import Ids, Instant, SimulatedClock
 from shelf import add, create_shelf, things
 
@@ -24,18 +24,20 @@ PER_MS = 64_000
 SLOT_MS = PER_MS // SLOTS
 
 
-def a_store(clock: SimulatedClock) -> Store:
-    store = Store.open("sqlite://", clock=clock, ids=Ids(random.Random(1).getrandbits))
+def a_store(url: str, clock: SimulatedClock) -> Store:
+    store = Store.open(url, clock=clock, ids=Ids(random.Random(1).getrandbits))
     store.create_all()
     return store
 
 
 @settings(max_examples=60, deadline=None)
 @given(limit=st.integers(1, 5), pauses_ms=st.lists(st.integers(0, 40_000), max_size=60))
-def test_no_window_ever_holds_more_than_the_limit_nor_is_a_place_lost(limit: int, pauses_ms: list[int]):
+def test_no_window_ever_holds_more_than_the_limit_nor_is_a_place_lost(
+    fresh_url: Callable[[], str], limit: int, pauses_ms: list[int]
+):
     clock = SimulatedClock(Instant(1_000_000))
     taken: list[int] = []
-    with closing(a_store(clock)) as store:
+    with closing(a_store(fresh_url(), clock)) as store:
         for pause_ms in pauses_ms:
             clock.move_to(Instant(clock.now().ms + pause_ms))
             now = clock.now().ms
@@ -50,7 +52,7 @@ def test_no_window_ever_holds_more_than_the_limit_nor_is_a_place_lost(limit: int
 
 @settings(max_examples=40, deadline=None)
 @given(fates=st.lists(st.sampled_from(["keeps", "refuses", "breaks a rule"]), min_size=1, max_size=40))
-def test_a_group_ends_as_its_members_one_by_one(fates: list[str]):
+def test_a_group_ends_as_its_members_one_by_one(fresh_url: Callable[[], str], fates: list[str]):
     def work(number: int, fate: str) -> Callable[[Tx], int]:
         def do(tx: Tx) -> int:
             add(tx, f"{number % 3}", units=number)
@@ -63,7 +65,7 @@ def test_a_group_ends_as_its_members_one_by_one(fates: list[str]):
         return do
 
     def outcome(groups: list[list[int]]) -> tuple[dict[str, int], list[str]]:
-        engine, clock = SqliteEngine("sqlite://"), SimulatedClock(Instant(0))
+        engine, clock = _engine(fresh_url()), SimulatedClock(Instant(0))
         committer = Committer(engine, clock=clock, ids=Ids(random.Random(1).getrandbits), routes=Routes.of({}))
         with closing(committer):
             _settle(committer, create_shelf)

@@ -68,9 +68,11 @@ STEPS = st.lists(
 
 @settings(max_examples=40, deadline=None)
 @given(steps=STEPS)
-def test_the_ledger_of_consents_always_adds_up_and_never_goes_below_zero(steps: list[str]):
+def test_the_ledger_of_consents_always_adds_up_and_never_goes_below_zero(
+    fresh_url: Callable[[], str], steps: list[str]
+):
     clock = SimulatedClock(Instant.parse("2026-03-02T08:00:00+08:00"))
-    store = Store.open("sqlite://", clock=clock, ids=Ids(lambda bits: 1))
+    store = Store.open(fresh_url(), clock=clock, ids=Ids(lambda bits: 1))
     store.create_all()
     member, template = MemberId("mem_1"), "t"
     facts = {"item": "灯", "promised_day": "2026-03-19", "was_day": "2026-03-12", "reason": "晚到"}
