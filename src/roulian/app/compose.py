@@ -146,7 +146,7 @@ def _outside(settings: Settings, clock: Clock, clients: tuple[LiveWeChat, LivePa
         appid=appid,
         public_url=settings.public_url,
         order_page=ORDER_PAGE,
-        templates=sandboxed.templates(),
+        templates=sandboxed.templates() if settings.outside is Outside.SANDBOX else settings.templates,
         limits=DAILY_LIMITS,
     )
 
@@ -186,7 +186,7 @@ def _hot_routes(
         appid=outside.appid,
         public_url=outside.public_url,
         pay_within=PAY_WITHIN,
-        templates=tuple(outside.templates[scenario] for scenario in tell.ASKED_AT_CHECKOUT),
+        templates=tuple(outside.templates[asked] for asked in tell.ASKED_AT_CHECKOUT if asked in outside.templates),
         chance=chance,
     )
     routes = {

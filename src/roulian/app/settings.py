@@ -14,6 +14,7 @@ import msgspec
 
 from roulian.gateways.pay import MerchantKeys
 from roulian.gateways.wechat import AccountKeys
+from roulian.tell import Scenario
 from roulian.words import Refusal
 
 
@@ -64,6 +65,7 @@ class Settings:
     console: Path
     speed: int
     credentials: Credentials | None
+    templates: Mapping[Scenario, str]
     vault_key: bytes
     index_key: bytes
     partner_key: str
@@ -93,6 +95,7 @@ NAMES: Mapping[str, str] = {
     "ROULIAN_WECHAT_CALLBACK_TOKEN": "",
     "ROULIAN_WECHAT_CALLBACK_AES_KEY": "",
     "ROULIAN_WECHAT_ACCOUNTS_FILE": "",
+    "ROULIAN_WECHAT_TEMPLATES_FILE": "",
     "ROULIAN_PAY_MCHID": "",
     "ROULIAN_PAY_SERIAL": "",
     "ROULIAN_PAY_KEY_FILE": "",
@@ -120,6 +123,7 @@ def read(environ: Mapping[str, str], *, home: Path | None = None) -> Settings:
         console=_under_root(values["ROULIAN_CONSOLE"]),
         speed=_whole(values, "ROULIAN_SPEED"),
         credentials=_credentials(values) if outside is Outside.LIVE else None,
+        templates=_templates(values["ROULIAN_WECHAT_TEMPLATES_FILE"]),
         vault_key=vault,
         index_key=index,
         partner_key=partner,
@@ -182,6 +186,17 @@ def _official(path: str) -> tuple[AccountKeys, ...]:
         return msgspec.toml.decode(Path(path).read_bytes(), type=_OfficialFile).account
     except (OSError, msgspec.DecodeError, msgspec.ValidationError) as error:
         name = "ROULIAN_WECHAT_ACCOUNTS_FILE"
+        raise BadSetting(name, f"读不了 {path}:{error}。", f"cannot read {path}: {error}.") from error
+
+
+def _templates(path: str) -> Mapping[Scenario, str]:
+    """The mini-program's own template ids; a scenario without one is told through the doors that need none."""
+    if not path:
+        return {}
+    try:
+        return msgspec.toml.decode(Path(path).read_bytes(), type=dict[Scenario, str])
+    except (OSError, msgspec.DecodeError, msgspec.ValidationError) as error:
+        name = "ROULIAN_WECHAT_TEMPLATES_FILE"
         raise BadSetting(name, f"读不了 {path}:{error}。", f"cannot read {path}: {error}.") from error
 
 

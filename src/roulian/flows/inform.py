@@ -16,7 +16,7 @@ def thank_buyer(tx: Tx, event: sell.OrderPaid) -> None:
 
 
 def explain_delay(tx: Tx, event: sell.PromiseMoved) -> None:
-    """A moved date is told once per new date, with the old date and the reason; earlier is told on the order page."""
+    """A moved date is told once per new date, with the old date and the reason; dates only ever move later."""
     order = sell.order(tx, event.order)
     facts = {**_promise_facts(tx, order), "was_day": event.was_day.iso()}
     _tell(tx, [order], tell.Scenario.DELAY, key=event.now_day.iso(), facts=facts)

@@ -122,12 +122,7 @@ _DOORS: Mapping[tell.Door, Callable[[Outside, _Letter], Awaitable[None]]] = {
 }
 
 
-def _order_errand(
-    outside: Outside,
-    act: Callable[[Outside, sell.Order, str], Awaitable[str]],
-    *,
-    settle: Callable[[Tx, Job, str], None] | None = None,
-) -> Errand:
+def _order_errand(outside: Outside, act: Callable[[Outside, sell.Order, str], Awaitable[str]]) -> Errand:
     """An errand about one order whose outside call knows our key: a lost answer is asked again, a no is recorded."""
 
     def look(tx: Tx, job: Job) -> tuple[sell.Order, str]:
@@ -138,17 +133,17 @@ def _order_errand(
         order, openid = await outside.memory().ask(lambda tx: look(tx, job))
         return await act(outside, order, openid)
 
-    def record(tx: Tx, job: Job, answer: str) -> None:
-        if settle is not None:
-            settle(tx, job, answer)
-
     def rejected(tx: Tx, job: Job, error: Rejected) -> None:
         sell.filing_refused(tx, OrderId(job.key), what=job.kind, code=error.code)
 
     def lost(tx: Tx, job: Job) -> None:
         tx.job(job.kind, job.key, job.body)
 
-    return Errand(call=call, record=record, rejected=rejected, lost=lost)
+    return Errand(call=call, record=_answer_kept, rejected=rejected, lost=lost)
+
+
+def _answer_kept(_tx: Tx, _job: Job, _answer: str) -> None:
+    """The answer stands on the job's row; what it leads to comes as WeChat's own callback."""
 
 
 def refunding(outside: Outside) -> Errand:
