@@ -48,7 +48,7 @@ def _control(state: State, route: Route, request: Request) -> Reply:
         body = route.call(state, request)
     except ControlError as error:
         return Reply(400, msgspec.json.encode({"error": error.error, "message": error.message}), (PAY_TYPE,))
-    return Reply(200, msgspec.json.encode(body), (PAY_TYPE,))
+    return body if isinstance(body, Reply) else Reply(200, msgspec.json.encode(body), (PAY_TYPE,))
 
 
 def _api(
@@ -67,7 +67,7 @@ def _api(
         return caller, Reply(200, msgspec.json.encode(refusal), (API_TYPE,), str(error.errcode))
     except PayError as error:
         return caller, Reply(error.status, error.message.encode(), (HTML_TYPE,), error.code)
-    return caller, Reply(200, msgspec.json.encode(body), (API_TYPE,))
+    return caller, body if isinstance(body, Reply) else Reply(200, msgspec.json.encode(body), (API_TYPE,))
 
 
 def _admitted(state: State, request: Request) -> str:
@@ -105,6 +105,8 @@ def _pay(
         route, parts = found if found is not None else _refuse_unknown_pay()
         _strike_pay(state, route, caller)
         body = route.call(state, replace(request, caller=caller, parts=parts))
+        if isinstance(body, Reply):
+            return caller, body
         status, code, text = (204, "0", b"") if body is None else (200, "0", msgspec.json.encode(body))
     except PayError as error:
         status, code = error.status, error.code

@@ -10,11 +10,13 @@ from http import HTTPStatus
 
 import msgspec
 
-from wechat_sandbox import articles, callbacks, faults, pushes, shipping, timers
+from wechat_sandbox import callbacks, faults, pushes, timers
 from wechat_sandbox.callbacks import RETRIES_S, PushDoor, PushStatus
+from wechat_sandbox.content import articles
 from wechat_sandbox.faults import FaultKind
 from wechat_sandbox.pay import notices, refunds
 from wechat_sandbox.sending import Answer, Callback, Send
+from wechat_sandbox.shipping import orders as shipping
 from wechat_sandbox.state import State
 from wechat_sandbox.timers import TimerKind
 

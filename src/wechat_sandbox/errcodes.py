@@ -20,6 +20,7 @@ TEXTS: Mapping[int, str] = MappingProxyType(
         41001: "access_token missing",
         41002: "appid missing",
         41004: "appsecret missing",
+        41005: "media data missing",
         41008: "missing code",
         42001: "access_token expired",
         43001: "require GET method",

@@ -1,4 +1,4 @@
-"""How often each API may be called, as `quotas.toml` has it; the counting is in `quotas`."""
+"""How often each API may be called, as the files of `quotas/` have it; the counting is in `quotas`."""
 
 import importlib.resources
 import tomllib
@@ -15,9 +15,11 @@ class Limit:
 
 
 def limits() -> dict[str, Limit]:
-    """The rows of `quotas.toml` by path; a `#` in a path marks a limit inside one API."""
-    text = importlib.resources.files("wechat_sandbox").joinpath("quotas.toml").read_text("utf-8")
+    """The rows of `quotas/*.toml` by path; a `#` in a path marks a limit inside one API."""
+    folder = importlib.resources.files("wechat_sandbox").joinpath("quotas")
+    files = sorted((file for file in folder.iterdir() if file.name.endswith(".toml")), key=lambda file: file.name)
     return {
         row["path"]: Limit(per_day=row.get("per_day"), per_minute=row.get("per_minute"), per_month=row.get("per_month"))
-        for row in tomllib.loads(text)["api"]
+        for file in files
+        for row in tomllib.loads(file.read_text("utf-8"))["api"]
     }

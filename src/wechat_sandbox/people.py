@@ -4,15 +4,15 @@ from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
 
-from wechat_sandbox import shipping
 from wechat_sandbox.accounts import account, openid_of, person_of
-from wechat_sandbox.messages import grant, withdraw
+from wechat_sandbox.consents import grant, withdraw
 from wechat_sandbox.moments import day_of
 from wechat_sandbox.pay import money, transactions
 from wechat_sandbox.pay.merchants import find_merchant, merchant_key
 from wechat_sandbox.pay.payments import Payment, payment_by_prepay
 from wechat_sandbox.pay.signing import is_client_signed
 from wechat_sandbox.pushes import push_event
+from wechat_sandbox.shipping import orders as shipping
 from wechat_sandbox.state import State
 from wechat_sandbox.wire import ControlError
 

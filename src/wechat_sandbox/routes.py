@@ -1,18 +1,21 @@
 """Every API the sandbox has: a new one is a function in its subject's file and a row in that file's `ROUTES`."""
 
-from wechat_sandbox import articles, cards, control, datacube, login, messages, quotas, shipping_api, tokens
+from wechat_sandbox import control, quotas, tokens
+from wechat_sandbox.content import articles, datacube
+from wechat_sandbox.mini_program import cards, login, subscriptions
 from wechat_sandbox.pay import certificates, refunds, transactions
 from wechat_sandbox.routing import Route
+from wechat_sandbox.shipping import calls as shipping
 
 ALL: tuple[Route, ...] = (
     *tokens.ROUTES,
     *quotas.ROUTES,
     *login.ROUTES,
-    *messages.ROUTES,
+    *subscriptions.ROUTES,
     *cards.ROUTES,
     *articles.ROUTES,
     *datacube.ROUTES,
-    *shipping_api.ROUTES,
+    *shipping.ROUTES,
     *transactions.ROUTES,
     *refunds.ROUTES,
     *certificates.ROUTES,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from wechat_sandbox.state import State
-from wechat_sandbox.wire import Body, Request
+from wechat_sandbox.wire import Body, Reply, Request
 
 
 class Door(StrEnum):
@@ -19,12 +19,15 @@ class Door(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One API: its method, its path (`{}` stands for one variable segment), its door and the function behind it."""
+    """One API: its method, its path (`{}` stands for one variable segment), its door and the function behind it.
+
+    The function gives a JSON body, or a whole `Reply` where WeChat answers with something else (an image, a page).
+    """
 
     method: str
     path: str
     door: Door
-    call: Callable[[State, Request], Body | None]
+    call: Callable[[State, Request], Body | Reply | None]
 
 
 class RouteTable:

@@ -39,8 +39,9 @@ class State:
         else:
             self._db.execute("PRAGMA journal_mode = WAL")
             self._db.execute("PRAGMA synchronous = NORMAL")
-        schema = importlib.resources.files("wechat_sandbox").joinpath("schema.sql").read_text("utf-8")
-        self._db.executescript(schema)
+        folder = importlib.resources.files("wechat_sandbox").joinpath("schema")
+        for file in sorted((file for file in folder.iterdir() if file.name.endswith(".sql")), key=lambda f: f.name):
+            self._db.executescript(file.read_text("utf-8"))
         self._db.execute("INSERT OR IGNORE INTO meta VALUES ('turn', '0')")
 
     def _first_seed(self, seed: int) -> bytes:

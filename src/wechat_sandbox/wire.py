@@ -4,7 +4,10 @@ Every API is a function `(state, request) -> reply body`; `routing` binds it to 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from email.message import Message
+from email.parser import BytesParser
+from email.policy import HTTP
 from typing import Any, TypeVar
 
 import msgspec
@@ -38,6 +41,16 @@ class Reply:
     body: bytes
     headers: tuple[tuple[str, str], ...] = ()
     code: str = "0"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of a multipart form: its field name, the file's name and type (empty for a plain field), its content."""
+
+    name: str
+    filename: str
+    content_type: str
+    content: bytes = field(repr=False)
 
 
 class ApiError(Exception):
@@ -95,3 +108,25 @@ def control_parsed(request: Request, shape: type[T]) -> T:
         return msgspec.json.decode(request.body or b"{}", type=shape)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise ControlError("bad_request", str(error)) from error
+
+
+def form_parts(request: Request) -> Mapping[str, Part]:
+    """The parts of a multipart/form-data body by field name; raises `ApiError` 41005 (media data missing) for none."""
+    kind = request.headers.get("content-type", "")
+    message = BytesParser(policy=HTTP).parsebytes(
+        b"Content-Type: " + kind.encode("latin-1") + b"\r\n\r\n" + request.body
+    )
+    if not message.is_multipart():
+        raise ApiError(41005)
+    parts = [_part(item) for item in message.iter_parts()]
+    return {part.name: part for part in parts if part.name}
+
+
+def _part(item: Message) -> Part:
+    content = item.get_payload(decode=True)
+    return Part(
+        name=str(item.get_param("name", "", header="content-disposition")),
+        filename=item.get_filename("") or "",
+        content_type=item.get_content_type() if "content-type" in item else "",
+        content=content if isinstance(content, bytes) else b"",
+    )

@@ -5,8 +5,8 @@ from enum import StrEnum
 import msgspec
 
 from wechat_sandbox import people
-from wechat_sandbox.articles import Article, publish_by_hand
-from wechat_sandbox.login import issue_code
+from wechat_sandbox.content.articles import Article, publish_by_hand
+from wechat_sandbox.mini_program.login import issue_code
 from wechat_sandbox.pay.payments import payment_by_transaction
 from wechat_sandbox.routing import Door, Route
 from wechat_sandbox.state import State

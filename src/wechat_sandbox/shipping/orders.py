@@ -17,10 +17,10 @@ from enum import IntEnum
 import msgspec
 
 from wechat_sandbox.accounts import person_of
-from wechat_sandbox.messages import deliver
 from wechat_sandbox.moments import DAY_MS
 from wechat_sandbox.pay import money
 from wechat_sandbox.pay.payments import Payment, payment_by_id, payment_by_trade_no, payment_by_transaction
+from wechat_sandbox.phone import deliver
 from wechat_sandbox.pushes import push_event
 from wechat_sandbox.state import State
 from wechat_sandbox.timers import TimerKind, cancel_timer, set_timer

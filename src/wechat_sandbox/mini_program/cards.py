@@ -10,9 +10,9 @@ import sqlite3
 import msgspec
 
 from wechat_sandbox.accounts import person_of
-from wechat_sandbox.messages import deliver
 from wechat_sandbox.moments import DAY_MS
 from wechat_sandbox.pay.payments import Payment, payment_by_transaction
+from wechat_sandbox.phone import deliver
 from wechat_sandbox.routing import Door, Route
 from wechat_sandbox.state import State
 from wechat_sandbox.wire import ApiError, Body, Request, parsed

@@ -8,7 +8,7 @@ from wechat_sandbox.accounts import account
 from wechat_sandbox.moments import DAY_MS
 from wechat_sandbox.pay.payments import Payment, payment_by_transaction
 from wechat_sandbox.routing import Door, Route
-from wechat_sandbox.shipping import (
+from wechat_sandbox.shipping.orders import (
     Logistics,
     OrderState,
     Shipment,

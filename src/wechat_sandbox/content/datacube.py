@@ -12,7 +12,7 @@ from datetime import date, timedelta
 
 import msgspec
 
-from wechat_sandbox.articles import article_url
+from wechat_sandbox.content.articles import article_url
 from wechat_sandbox.moments import DAY_MS, day_of, local
 from wechat_sandbox.routing import Door, Route
 from wechat_sandbox.state import State

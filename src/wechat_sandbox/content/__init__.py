@@ -1,0 +1,1 @@
+"""What an official account publishes, and how it was read."""
