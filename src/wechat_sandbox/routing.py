@@ -22,12 +22,14 @@ class Route:
     """One API: its method, its path (`{}` stands for one variable segment), its door and the function behind it.
 
     The function gives a JSON body, or a whole `Reply` where WeChat answers with something else (an image, a page).
+    `refuses` are the errcodes (or Pay codes) that it may answer, beside those of its door.
     """
 
     method: str
     path: str
     door: Door
     call: Callable[[State, Request], Body | Reply | None]
+    refuses: tuple[int | str, ...] = ()
 
 
 class RouteTable:
