@@ -22,7 +22,8 @@ from wechat_sandbox.wire import ApiError, Body, ControlError, PayError, Reply, R
 API_TYPE = ("content-type", "application/json; encoding=utf-8")
 PAY_TYPE = ("content-type", "application/json; charset=utf-8")
 HTML_TYPE = ("content-type", "text/html; charset=utf-8")
-SECRETS = ("access_token", "secret", "js_code")
+SECRETS = ("access_token", "secret", "appsecret", "js_code")
+CREDENTIAL_PATHS = ("/cgi-bin/token", "/cgi-bin/stable_token", "/sns/jscode2session", "/wxa/resetusersessionkey")
 LOGGED_CHARACTERS = 4000
 
 
@@ -60,7 +61,7 @@ def _api(
         if route.door is Door.TOKEN:
             caller = _admitted(state, request)
         _strike_api(state, route, caller)
-        body = route.call(state, replace(request, caller=caller))
+        body = route.call(state, replace(request, caller=caller, parts=found[1] if found is not None else ()))
     except ApiError as error:
         text = error.errmsg or TEXTS.get(error.errcode, "error")
         refusal = {"errcode": error.errcode, "errmsg": f"{text} rid: {rid}"}
@@ -153,15 +154,19 @@ def _log(state: State, request: Request, reply: Reply, *, caller: str, rid: str)
 
 
 def _asked(query: Mapping[str, str], body: bytes) -> str:
-    if b'"secret"' in body:
+    if b"\x00" in body:
+        body = b"(%d bytes)" % len(body)
+    if b'secret"' in body:
         body = b"(credentials)"
     shown = "&".join(f"{name}={value}" for name, value in query.items() if name not in SECRETS)
     return f"{shown}\n{body.decode(errors='replace')}"[:LOGGED_CHARACTERS]
 
 
 def _answered(path: str, reply: Reply) -> str:
-    if path in ("/cgi-bin/token", "/cgi-bin/stable_token", "/sns/jscode2session") and reply.code == "0":
+    if path in CREDENTIAL_PATHS and reply.code == "0":
         return "(credentials)"
+    if b"\x00" in reply.body[:LOGGED_CHARACTERS]:
+        return f"({len(reply.body)} bytes)"
     return reply.body.decode(errors="replace")[:LOGGED_CHARACTERS]
 
 

@@ -55,6 +55,7 @@ class Sandbox:
             query=dict(parse_qsl(query_string, keep_blank_values=True)),
             headers={name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]},
             body=body,
+            ip=(scope.get("client") or ("127.0.0.1", 0))[0],
         )
         return answer(self._state, self._table, request, query_string=query_string)
 

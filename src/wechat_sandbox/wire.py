@@ -21,7 +21,8 @@ class Request:
     """One HTTP request past its door.
 
     `caller` is the appid of the access token or the mchid of the signature, empty at the other doors;
-    `parts` are the values of the `{…}` segments of the route's path; header names are lower case.
+    `parts` are the values of the `{…}` segments of the route's path; header names are lower case; `ip` is the
+    address the call came from.
     """
 
     method: str
@@ -31,6 +32,7 @@ class Request:
     body: bytes
     caller: str = ""
     parts: tuple[str, ...] = ()
+    ip: str = "127.0.0.1"
 
 
 @dataclass(frozen=True, slots=True)
