@@ -23,7 +23,8 @@ capacities = st.none() | st.lists(small, min_size=1, max_size=SPAN).map(
 supplies = st.builds(
     Supply,
     sku=st.just(MUG),
-    free=st.integers(-12, 24),
+    free=st.integers(0, 24),
+    owed=st.integers(0, 24),
     inbound=inbounds.map(tuple),
     safety=small,
     bulk_from=st.none() | st.integers(1, 20),
@@ -64,6 +65,18 @@ def test_more_supply_never_gives_a_later_promise(ask, supply, more):
     )
 
 
+@given(ask=asks, supply=supplies, more=st.integers(1, 40))
+def test_who_waits_for_what_comes_never_keeps_the_shelf_from_a_small_buyer(ask, supply, more):
+    assume(supply.bulk_from is None and ask.qty <= supply.free)
+
+    assert decide.promise(ask, replace(supply, owed=supply.owed + more)) == decide.promise(ask, supply)
+
+
+@given(ask=asks, supply=supplies, more=st.integers(1, 40))
+def test_more_owed_to_others_never_gives_an_earlier_promise(ask, supply, more):
+    assert never_earlier(promised(ask, replace(supply, owed=supply.owed + more)), promised(ask, supply))
+
+
 @given(ask=asks, supply=supplies, more=st.integers(1, 20))
 def test_more_units_never_leave_earlier(ask, supply, more):
     assert never_earlier(promised(replace(ask, qty=ask.qty + more), supply), promised(ask, supply))
@@ -92,8 +105,8 @@ def test_pegs_sum_to_the_quantity_and_never_exceed_what_supplies_them(ask, suppl
     pegged = sum(qty for (source, _), qty in by_source.items() if source is PromiseSource.INBOUND)
     made_here = sum(qty for (source, _), qty in by_source.items() if source is PromiseSource.PRODUCTION)
     assert sum(by_source.values()) == ask.qty
-    assert by_source.get((PromiseSource.STOCK, TODAY), 0) <= max(0, supply.free)
-    assert pegged <= max(0, inbound + min(0, supply.free))
+    assert by_source.get((PromiseSource.STOCK, TODAY), 0) <= supply.free
+    assert pegged <= max(0, inbound - supply.owed)
     assert made_here <= sum(day.units for day in supply.capacity or () if day.day < made.day.plus(1))
 
 
@@ -113,15 +126,15 @@ def brute_force(ask: Ask, supply: Supply) -> Day | None:
         return TODAY.plus(1)
     ways = []
     for day in days:
-        if supply.free + sum(i.qty for i in supply.inbound if i.day <= day) >= ask.qty:
+        if supply.free + sum(i.qty for i in supply.inbound if i.day <= day) - supply.owed >= ask.qty:
             ways.append(day.plus(supply.handling_days))
             break
     starts = max(TODAY, ask.not_before or TODAY)
     if supply.lead_time_days is not None:
         ways.append(starts.plus(supply.review_days + supply.lead_time_days + supply.handling_days))
     begin = starts.plus(supply.material_lead_days)
-    there = supply.free + sum(i.qty for i in supply.inbound if i.day <= begin)
-    to_make, made = max(1, ask.qty - there), 0
+    there = sum(i.qty for i in supply.inbound if i.day <= begin) - supply.owed
+    to_make, made = max(1, max(0, ask.qty - supply.free) - there), 0
     for open_day in supply.capacity or ():
         made += open_day.units if open_day.day >= begin else 0
         if made >= to_make:
@@ -136,7 +149,7 @@ def test_promises_made_together_never_hand_out_the_shelf_twice(wanted, supply):
 
     made = decide.promise_all([Ask(MUG, qty, TODAY) for qty in wanted], {MUG: supply})
 
-    assert sum(part.qty for part in decide.from_shelf(made)) <= max(0, supply.free)
+    assert sum(part.qty for part in decide.from_shelf(made)) <= supply.free
     assert sum(part.qty for part in (*decide.from_shelf(made), *decide.to_come(made))) == sum(wanted)
 
 

@@ -45,7 +45,7 @@ def test_what_the_shelf_lacks_comes_out_of_unallocated_inbound():
 
 
 def test_orders_that_already_wait_are_served_first():
-    supply = Supply(MUG, free=-8, inbound=(coming(3, 10), coming(6, 10, "pur_2")))
+    supply = Supply(MUG, free=0, owed=8, inbound=(coming(3, 10), coming(6, 10, "pur_2")))
 
     made = decide.promise(ask(5), supply)
 
@@ -91,7 +91,7 @@ def test_a_presale_is_made_after_its_deadline():
 
 
 def test_a_batch_that_waits_for_others_makes_theirs_too():
-    supply = Supply(MUG, free=-30, capacity=tuple(OpenDay(TODAY.plus(n), 10) for n in range(30)))
+    supply = Supply(MUG, free=0, owed=30, capacity=tuple(OpenDay(TODAY.plus(n), 10) for n in range(30)))
 
     assert days_away(decide.promise(ask(10), supply)) == 3 + 1
 

@@ -76,8 +76,8 @@ const SAYINGS: Readonly<Record<string, Saying>> = {
   "stock.ClaimsFilled": say("订单 {order} 备齐,可发货", "Order {order} is filled and can ship", "calm", false),
   "stock.ReservationExpired": say("订单 {order} 的占用到期释放", "Order {order}: reservation expired", "calm", false),
   "stock.FellBelowSafety": say(
-    "{sku} 跌破安全线:可用 {net} / 安全线 {safety}",
-    "{sku} fell below its safety line: {net} left against {safety}",
+    "{sku} 跌破安全线:净可用 {net} / 安全线 {safety}",
+    "{sku} fell below its safety line: net {net} against {safety}",
     "watch",
   ),
   "make.PurchasePlaced": say(

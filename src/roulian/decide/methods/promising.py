@@ -1,8 +1,9 @@
 """Available and capable to promise (ATP, CTP): the earliest day an ask can be covered, and out of what.
 
 Shelf first, then unallocated inbound, then a new purchase or production on free capacity, whichever is
-earliest. Units owed to orders already waiting are served before the ask. Bulk asks leave the shelf's
-safety stock alone: taking the largest 1 % of lines off the shelf promise cuts the stock needed for the
+earliest. Orders already waiting were promised what is still to come: they are served out of it before the ask,
+and the shelf stays open, or a single bulk order would close it to every small buyer for a lead time. Bulk asks
+leave the shelf's safety stock alone: taking the largest 1 % of lines off the shelf promise cuts the stock needed for the
 rest by more than half (measured on real retail lines). Source for the ladder: Ball, Chen & Zhao 2004.
 """
 
@@ -10,7 +11,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from roulian.decide.methods.batching import fill_capacity
-from roulian.decide.methods.replenishing import free_units
 from roulian.decide.model.promise import (
     Ask,
     AskTooSmall,
@@ -63,7 +63,7 @@ def promise_all(asks: Sequence[Ask], supplies: Mapping[SkuId, Supply]) -> tuple[
     made = []
     for ask in asks:
         made.append(promise(ask, left[ask.sku]))
-        left[ask.sku] = left[ask.sku].less(ask.qty)
+        left[ask.sku] = left[ask.sku].less(made[-1])
     return tuple(made)
 
 
@@ -93,13 +93,13 @@ def is_bulk(ask: Ask, supply: Supply) -> bool:
 
 
 def _shelf(ask: Ask, supply: Supply) -> int:
-    """Free units this ask may use; negative while others wait."""
-    return min(supply.free, max(0, supply.free - supply.safety)) if is_bulk(ask, supply) else supply.free
+    """Free units this ask may use."""
+    return max(0, supply.free - supply.safety) if is_bulk(ask, supply) else supply.free
 
 
 def _from_supply(ask: Ask, supply: Supply) -> _Way | None:
     covered = _shelf(ask, supply)
-    shown: dict[str, int | str] = {"free": max(0, covered), "qty": ask.qty}
+    shown: dict[str, int | str] = {"free": covered, "qty": ask.qty}
     if covered >= ask.qty:
         day = ask.today.plus(_PICK_DAYS)
         return _Way(PromiseSource.STOCK, day, ask.today, Reason(ReasonCode.ON_SHELF, {**shown, "day": day.iso()}))
@@ -107,8 +107,8 @@ def _from_supply(ask: Ask, supply: Supply) -> _Way | None:
         return None
     inbound = 0
     for incoming in sorted(supply.inbound, key=lambda i: i.day):
-        covered, inbound = covered + incoming.qty, inbound + incoming.qty
-        if covered >= ask.qty:
+        inbound += incoming.qty
+        if covered + inbound - supply.owed >= ask.qty:
             there = max(incoming.day, ask.today)
             day = _leaves(ask, supply, there)
             facts: dict[str, int | str] = {**shown, "inbound": inbound, "arrives": there.iso(), "day": day.iso()}
@@ -170,16 +170,16 @@ def _to_make(ask: Ask, supply: Supply, starts: Day) -> int:
     """
     there = sum(incoming.qty for incoming in supply.inbound if incoming.day <= starts)
     if is_bulk(ask, supply):
-        return ask.qty + max(0, -supply.free - there)
-    return max(1, ask.qty - supply.free - there)
+        return ask.qty + max(0, supply.owed - there)
+    return max(1, max(0, ask.qty - supply.free) + supply.owed - there)
 
 
 def _pegs(ask: Ask, supply: Supply, way: _Way) -> tuple[Peg, ...]:
-    shelf = min(ask.qty, max(0, _shelf(ask, supply)))
+    shelf = min(ask.qty, _shelf(ask, supply))
     if is_bulk(ask, supply) and shelf < ask.qty:
         return (Peg(way.source, ask.qty, way.there),)
     pegs, left = [Peg(PromiseSource.STOCK, shelf, ask.today)] if shelf else [], ask.qty - shelf
-    owed = max(0, -supply.free)
+    owed = supply.owed
     for incoming in sorted(supply.inbound, key=lambda i: i.day):
         there = max(incoming.day, ask.today)
         to_others = min(owed, incoming.qty)
@@ -217,7 +217,8 @@ def supply(
     """
     return Supply(
         sku=sku,
-        free=free_units(level),
+        free=level.on_hand - level.reserved if level else 0,
+        owed=level.waiting if level else 0,
         inbound=tuple(Incoming(coming.day, coming.qty, coming.source) for coming in inbound),
         safety=level.safety if level else 0,
         bulk_from=bulk_from,

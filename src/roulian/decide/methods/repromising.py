@@ -42,10 +42,10 @@ def _later(
         (claim for claim in waiting if claim.missing > 0),
         key=lambda claim: (claim.wanted_day is None, claim.wanted_day or today, claim.id),
     )
-    left = replace(supply, free=supply.free + sum(claim.missing for claim in queue), bulk_from=None)
+    left = replace(supply, owed=max(0, supply.owed - sum(claim.missing for claim in queue)), bulk_from=None)
     for claim in queue:
         made = promise(Ask(supply.sku, claim.missing, today), left)
-        left = left.less(claim.missing)
+        left = left.less(made)
         if claim.order in promised and made.day > promised[claim.order]:
             yield claim.order, made
 

@@ -57,13 +57,14 @@ class OpenDay:
 class Supply:
     """All that can cover an ask for one SKU.
 
-    `free` is on hand less held less owed, so it is negative while orders wait: what comes in serves them
-    first. `safety` is what spot demand needs kept; only bulk asks, of at least `bulk_from` units, respect
+    `free` is on hand less held; `owed` waits for what is still to come, and has first call on it but none on
+    the shelf. `safety` is what spot demand needs kept; only bulk asks, of at least `bulk_from` units, respect
     it. `lead_time_days` is None where nobody sells us the SKU; `capacity` is None where we do not make it.
     """
 
     sku: SkuId
     free: int
+    owed: int = 0
     inbound: tuple[Incoming, ...] = ()
     safety: int = 0
     bulk_from: int | None = None
@@ -73,9 +74,10 @@ class Supply:
     capacity: tuple[OpenDay, ...] | None = None
     material_lead_days: int = 0
 
-    def less(self, qty: int) -> "Supply":
-        """The supply after another `qty` units of it were promised."""
-        return replace(self, free=self.free - qty)
+    def less(self, made: "Promise") -> "Supply":
+        """The supply left for others once `made` has its units: off the shelf, and the rest owed."""
+        shelf = sum(peg.qty for peg in made.pegs if peg.source is PromiseSource.STOCK)
+        return replace(self, free=self.free - shelf, owed=self.owed + made.qty - shelf)
 
 
 @dataclass(frozen=True, slots=True)
