@@ -1,17 +1,11 @@
-"""The account matrix and its articles; a draft is made by rule, publishing stays with people."""
+"""Articles: a draft is made by rule, publishing stays with people."""
 
 from collections.abc import Sequence
 
 from roulian.store import Tx
-from roulian.tell import tables
-from roulian.tell.model import Account, Article, Facts, crisis_text
+from roulian.tell.model import Article, Facts, crisis_text
+from roulian.tell.tables import articles as tables
 from roulian.words.ids import ArticleId, SkuId
-
-
-def save_accounts(tx: Tx, accounts: Sequence[Account]) -> None:
-    """The matrix knows these accounts under these names."""
-    for account in accounts:
-        tx.run(tables.SAVE_ACCOUNT, appid=account.appid, kind=account.kind.value, name=account.name)
 
 
 def save_articles(tx: Tx, articles: Sequence[Article]) -> None:

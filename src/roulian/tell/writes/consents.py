@@ -1,8 +1,8 @@
 """The consent ledger: every tap of a member and every message it paid for."""
 
 from roulian.store import Tx
-from roulian.tell import tables
-from roulian.tell.tables import ConsentMove
+from roulian.tell.tables import consents as tables
+from roulian.tell.tables.consents import ConsentMove
 from roulian.words.ids import MemberId
 
 

@@ -8,7 +8,6 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 
 from roulian.store import Tx
-from roulian.tell import tables
 from roulian.tell.events import NoticeFailed, NoticeSent
 from roulian.tell.model import (
     Attempt,
@@ -22,6 +21,7 @@ from roulian.tell.model import (
     choose,
     consent_is_void,
 )
+from roulian.tell.tables import notices as tables
 from roulian.tell.writes import consents
 from roulian.words.ids import NoticeId
 

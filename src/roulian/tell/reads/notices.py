@@ -1,23 +1,13 @@
-"""Questions about messages, consents, accounts and articles."""
+"""Questions about notices and what the doors said to them."""
 
 from collections.abc import Collection, Mapping
 
 import sqlalchemy as sa
 
 from roulian.store import Tx, any_of
-from roulian.tell import tables
-from roulian.tell.model import (
-    Account,
-    AccountKind,
-    Answer,
-    Article,
-    AttemptStatus,
-    Door,
-    Notice,
-    NoticeStatus,
-    Scenario,
-)
-from roulian.tell.tables import ACCOUNTS, ARTICLE_COLUMNS, ARTICLES, ATTEMPTS, CONSENTS, NOTICE_COLUMNS, NOTICES
+from roulian.tell.model import Answer, AttemptStatus, Door, Notice, NoticeStatus, Scenario
+from roulian.tell.tables import notices as tables
+from roulian.tell.tables.notices import ATTEMPTS, NOTICE_COLUMNS, NOTICES
 from roulian.words.ids import MemberId, NoticeId
 from roulian.words.time import Instant
 
@@ -37,11 +27,6 @@ _PAGE = (
     .order_by(NOTICES.c.id.desc())
     .limit(_LIMIT)
 )
-_CONSENTS = (
-    sa.select(CONSENTS.c.member, CONSENTS.c.template, CONSENTS.c.left_count)
-    .where(any_of(CONSENTS.c.member, "members"))
-    .order_by(CONSENTS.c.member, CONSENTS.c.template)
-)
 _ANSWERS = (
     sa.select(ATTEMPTS.c.notice, ATTEMPTS.c.door, ATTEMPTS.c.status, ATTEMPTS.c.code, ATTEMPTS.c.tried_at)
     .where(any_of(ATTEMPTS.c.notice, "notices"))
@@ -52,14 +37,6 @@ _BY_STATUS = (
     .where(sa.or_(NOTICES.c.made_at >= sa.bindparam("since"), NOTICES.c.status == NoticeStatus.QUEUED))
     .group_by(NOTICES.c.status)
 )
-_ACCOUNTS = sa.select(ACCOUNTS.c.appid, ACCOUNTS.c.kind, ACCOUNTS.c.name).order_by(ACCOUNTS.c.appid)
-_ARTICLES = (
-    sa.select(*ARTICLE_COLUMNS)
-    .where(sa.or_(_BEFORE.is_(None), ARTICLES.c.id < _BEFORE))
-    .order_by(ARTICLES.c.id.desc())
-    .limit(_LIMIT)
-)
-
 _BY_DOOR = sa.text(
     "SELECT door, COUNT(*) FROM tell_notices WHERE status = 'sent' AND made_at >= :since GROUP BY door ORDER BY door"
 )
@@ -109,31 +86,6 @@ def notice_counts(tx: Tx, *, since: Instant) -> Mapping[NoticeStatus, int]:
     return {status: found.get(status.value, 0) for status in NoticeStatus}
 
 
-def consents(tx: Tx, members: Collection[MemberId]) -> Mapping[MemberId, Mapping[str, int]]:
-    """How many messages each member still allows, by template id, as far as our ledger knows."""
-    left: dict[MemberId, dict[str, int]] = {member: {} for member in members}
-    for member, template, count in tx.rows(_CONSENTS, members=list(members)):
-        left[MemberId(member)][template] = count
-    return left
-
-
-def accounts(tx: Tx) -> tuple[Account, ...]:
-    """The account matrix."""
-    return tuple(tables.account(row) for row in tx.rows(_ACCOUNTS))
-
-
-def articles(tx: Tx, *, before: str | None = None, limit: int = 50) -> tuple[Article, ...]:
-    """Articles and drafts, newest id first, at most `limit`, older than the id `before`."""
-    return tuple(tables.article(row) for row in tx.rows(_ARTICLES, before=before, limit=limit))
-
-
 def door_counts(tx: Tx, *, since: Instant) -> Mapping[Door, int]:
     """How many notices made at `since` or later left through each door."""
     return {Door(row[0]): row[1] for row in tx.rows(_BY_DOOR, since=since.ms)}
-
-
-def crisis_account(tx: Tx) -> str:
-    """The appid that speaks for the brand in a crisis: its service account, else its first account; empty for none."""
-    found = accounts(tx)
-    service = [account for account in found if account.kind is AccountKind.SERVICE]
-    return next((account.appid for account in (*service, *found)), "")

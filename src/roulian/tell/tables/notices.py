@@ -1,0 +1,91 @@
+"""Where notices and their attempts are kept. One notice per (scenario, member, key) is a UNIQUE constraint, not a habit."""
+
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+
+from roulian.store import METADATA, any_of
+from roulian.tell.model import Door, Facts, Notice, NoticeStatus, Scenario
+from roulian.words.ids import MemberId, NoticeId
+from roulian.words.time import Instant
+
+NOTICES = sa.Table(
+    "tell_notices",
+    METADATA,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("scenario", sa.Text, nullable=False),
+    sa.Column("member", sa.Text, nullable=False, index=True),
+    sa.Column("key", sa.Text, nullable=False),
+    sa.Column("about", sa.Text, nullable=False, index=True),
+    sa.Column("facts", sa.Text, nullable=False),
+    sa.Column("status", sa.Text, nullable=False, index=True),
+    sa.Column("door", sa.Text),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("made_at", sa.BigInteger, nullable=False),
+    sa.Column("sent_at", sa.BigInteger),
+    sa.UniqueConstraint("scenario", "member", "key"),
+)
+ATTEMPTS = sa.Table(
+    "tell_attempts",
+    METADATA,
+    sa.Column("notice", sa.Text, primary_key=True),
+    sa.Column("door", sa.Text, primary_key=True),
+    sa.Column("template", sa.Text, nullable=False),
+    sa.Column("status", sa.Text, nullable=False),
+    sa.Column("code", sa.Text, nullable=False),
+    sa.Column("tried_at", sa.BigInteger, nullable=False),
+)
+
+NOTICE_COLUMNS = (
+    NOTICES.c.id,
+    NOTICES.c.member,
+    NOTICES.c.scenario,
+    NOTICES.c.about,
+    NOTICES.c.facts,
+    NOTICES.c.status,
+    NOTICES.c.door,
+    NOTICES.c.attempts,
+    NOTICES.c.made_at,
+    NOTICES.c.sent_at,
+)
+
+QUEUE = sa.text(
+    "INSERT INTO tell_notices (id, scenario, member, key, about, facts, status, attempts, made_at)"
+    " VALUES (:id, :scenario, :member, :key, :about, :facts, 'queued', 0, :at)"
+    " ON CONFLICT (scenario, member, key) DO NOTHING",
+)
+NOTICES_OF = sa.select(*NOTICE_COLUMNS).where(any_of(NOTICES.c.id, "ids")).order_by(NOTICES.c.id)
+CLAIM = sa.text("UPDATE tell_notices SET attempts = attempts + 1 WHERE id = :id AND status = 'queued'")
+SETTLE = sa.text(
+    "UPDATE tell_notices SET status = :status, door = :door, sent_at = :at WHERE id = :id AND status = 'queued'",
+)
+FAIL = sa.text("UPDATE tell_notices SET status = 'failed' WHERE id = :id AND status = 'queued'")
+ATTEMPTS_OF = (
+    sa.select(ATTEMPTS.c.door, ATTEMPTS.c.status, ATTEMPTS.c.template)
+    .where(ATTEMPTS.c.notice == sa.bindparam("notice"))
+    .order_by(ATTEMPTS.c.tried_at, ATTEMPTS.c.door)
+)
+TRY = sa.text(
+    "INSERT INTO tell_attempts (notice, door, template, status, code, tried_at)"
+    " VALUES (:notice, :door, :template, 'trying', '', :at)",
+)
+ANSWER = sa.text(
+    "UPDATE tell_attempts SET status = :status, code = :code"
+    " WHERE notice = :notice AND door = :door AND status = 'trying'",
+)
+
+
+def facts_text(facts: Facts) -> str:
+    """Facts as JSON, keys in order, so that equal facts are equal text."""
+    return msgspec.json.encode(dict(facts), order="sorted").decode()
+
+
+def notice(row: tuple[Any, ...]) -> Notice:
+    """A row of `NOTICE_COLUMNS` as a notice."""
+    facts = msgspec.json.decode(row[4], type=dict[str, str | int])
+    door = None if row[6] is None else Door(row[6])
+    sent_at = None if row[9] is None else Instant(row[9])
+    scenario, status = Scenario(row[2]), NoticeStatus(row[5])
+    ident, member = NoticeId(row[0]), MemberId(row[1])
+    return Notice(ident, member, scenario, row[3], facts, status, door, row[7], Instant(row[8]), sent_at)
