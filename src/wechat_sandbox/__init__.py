@@ -5,7 +5,8 @@ under `/_sandbox/` to act as people and to order faults. See README.md.
 """
 
 from wechat_sandbox.app import Sandbox
+from wechat_sandbox.clock import SandboxClock
 from wechat_sandbox.sending import Answer, Callback, Send
 from wechat_sandbox.settings import SandboxSettings
 
-__all__ = ["Answer", "Callback", "Sandbox", "SandboxSettings", "Send"]
+__all__ = ["Answer", "Callback", "Sandbox", "SandboxClock", "SandboxSettings", "Send"]

@@ -2,24 +2,36 @@
 
 import importlib.resources
 import tomllib
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """Calls allowed in one day, minute or month of China's time; None: not limited."""
+    """Calls allowed in one day, minute or month of China's time, or in the account's whole life; None: not limited."""
 
     per_day: int | None = None
     per_minute: int | None = None
     per_month: int | None = None
+    in_total: int | None = None
 
 
 def limits() -> dict[str, Limit]:
-    """The rows of `quotas/*.toml` by path; a `#` in a path marks a limit inside one API."""
-    folder = importlib.resources.files("wechat_sandbox").joinpath("quotas")
-    files = sorted((file for file in folder.iterdir() if file.name.endswith(".toml")), key=lambda file: file.name)
+    """The rows of `quotas/*.toml` by path; a `#` in a path marks a limit inside one API or shared by several."""
     return {
-        row["path"]: Limit(per_day=row.get("per_day"), per_minute=row.get("per_minute"), per_month=row.get("per_month"))
-        for file in files
-        for row in tomllib.loads(file.read_text("utf-8"))["api"]
+        row["path"]: Limit(
+            per_day=row.get("per_day"),
+            per_minute=row.get("per_minute"),
+            per_month=row.get("per_month"),
+            in_total=row.get("in_total"),
+        )
+        for row in rows()
     }
+
+
+def rows() -> Iterator[dict[str, Any]]:
+    """Every row as its file has it, with its `source`, `date` and `mark`."""
+    folder = importlib.resources.files("wechat_sandbox").joinpath("quotas")
+    for file in sorted((file for file in folder.iterdir() if file.name.endswith(".toml")), key=lambda file: file.name):
+        yield from tomllib.loads(file.read_text("utf-8"))["api"]

@@ -3,6 +3,6 @@
 Not WeChat's; JSON in, JSON out; errors are HTTP 400 with `error` and `message`.
 """
 
-from wechat_sandbox.control import acts, look, setup, trouble
+from wechat_sandbox.control import acts, lists, look, setup, trouble
 
-ROUTES = (*setup.ROUTES, *acts.ROUTES, *look.ROUTES, *trouble.ROUTES)
+ROUTES = (*setup.ROUTES, *acts.ROUTES, *look.ROUTES, *lists.ROUTES, *trouble.ROUTES)

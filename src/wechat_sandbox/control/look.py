@@ -1,11 +1,9 @@
 """Looking: what people received, what was called, what was pushed, where the money is."""
 
-import sqlite3
-from collections.abc import Mapping
-
 import msgspec
 
 from wechat_sandbox.accounts import account, find_account, openid_of
+from wechat_sandbox.control.paging import newest
 from wechat_sandbox.pay.merchants import find_merchant
 from wechat_sandbox.pay.money import refunded_fen
 from wechat_sandbox.pay.payments import Payment, payment_by_trade_no, payment_by_transaction
@@ -15,36 +13,26 @@ from wechat_sandbox.shipping.orders import shipment
 from wechat_sandbox.state import State
 from wechat_sandbox.wire import Body, ControlError, Request
 
-MOST_ROWS = 1000
-
-
-def _page(state: State, request: Request, table: str, filters: Mapping[str, str]) -> list[sqlite3.Row]:
-    """Rows after `after`, oldest first, at most `limit`; `filters` maps query names to columns."""
-    wheres, values = ["id > ?"], [request.query.get("after", "0")]
-    for name, column in filters.items():
-        if name in request.query:
-            wheres.append(f"{column} = ?")
-            values.append(request.query[name])
-    limit = min(int(request.query.get("limit", "100")), MOST_ROWS)
-    sql = f"SELECT * FROM {table} WHERE {' AND '.join(wheres)} ORDER BY id LIMIT {limit}"
-    return state.all(sql, *values)
-
 
 def messages(state: State, request: Request) -> Body:
-    """GET /_sandbox/messages?person=&appid=&kind=&after=&limit=: what people received."""
-    rows = _page(state, request, "messages", {"person": "person", "appid": "appid", "kind": "kind"})
+    """GET /_sandbox/messages?person=&appid=&kind=&newest=&after=&before=&limit=: what people received."""
+    filters = {"person": "person", "appid": "appid", "kind": "kind"}
+    rows = newest(state, request, "SELECT * FROM messages", filters)
     return {"messages": [{**dict(row), "content": msgspec.json.decode(row["content"])} for row in rows]}
 
 
 def calls(state: State, request: Request) -> Body:
-    """GET /_sandbox/calls?path=&caller=&code=&rid=&after=&limit=: every call with its rid and outcome."""
-    rows = _page(state, request, "calls", {"path": "path", "caller": "caller", "code": "code", "rid": "rid"})
+    """GET /_sandbox/calls?path=&caller=&code=&rid=&search=&newest=&after=&before=&limit=: every call and its outcome."""
+    filters = {"path": "path", "caller": "caller", "code": "code", "rid": "rid"}
+    searched = ("path", "rid", "request", "reply")
+    rows = newest(state, request, "SELECT * FROM calls", filters, searched=searched)
     return {"calls": [dict(row) for row in rows]}
 
 
 def callbacks(state: State, request: Request) -> Body:
-    """GET /_sandbox/callbacks?owner=&subject=&status=&after=&limit=: every push with its tries."""
-    rows = _page(state, request, "callbacks", {"owner": "owner", "subject": "subject", "status": "status"})
+    """GET /_sandbox/callbacks?owner=&subject=&status=&search=&newest=&after=&before=&limit=: every push, its tries."""
+    filters = {"owner": "owner", "subject": "subject", "status": "status"}
+    rows = newest(state, request, "SELECT * FROM callbacks", filters, searched=("subject", "content"))
     found = []
     for row in rows:
         tries = state.all("SELECT n, at_ms, http_status, is_counted FROM callback_tries WHERE callback = ?", row["id"])
