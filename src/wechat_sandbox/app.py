@@ -57,6 +57,7 @@ class Sandbox:
             query=dict(parse_qsl(query_string, keep_blank_values=True)),
             headers={name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]},
             body=body,
+            ip=(scope.get("client") or ("127.0.0.1", 0))[0],
         )
         if request.path.startswith(CONTROL_DOOR):
             at_door = await self._at_control_door(request, served_at=(scope.get("server") or ("",))[0])
