@@ -10,7 +10,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from wechat_sandbox import Sandbox
+from wechat_sandbox import Sandbox, SandboxClock
 from wechat_sandbox.doors import (
     PRELOAD,
     Doors,
@@ -90,9 +90,8 @@ async def _serve(chosen: argparse.Namespace) -> None:
         lets_through=chosen.let_through,
     )
     async with messenger() as client:
-        sandbox = Sandbox(
-            chosen.file, now_ms=lambda: time.time_ns() // 1_000_000, seed=chosen.seed, send=sender(client)
-        )
+        clock = SandboxClock(lambda: time.time_ns() // 1_000_000)
+        sandbox = Sandbox(chosen.file, now_ms=clock, seed=chosen.seed, send=sender(client))
         try:
             await serve(sandbox, doors, announce=lambda opened: _announce(chosen, opened))
         finally:
