@@ -69,7 +69,7 @@ def _api(
         body = route.call(state, replace(request, caller=caller, parts=found[1] if found is not None else ()))
     except ApiError as error:
         text = error.errmsg or TEXTS.get(error.errcode, "error")
-        refusal = {"errcode": error.errcode, "errmsg": f"{text} rid: {rid}"}
+        refusal = {"errcode": error.errcode, "errmsg": f"{text} rid: {rid}", **error.beside}
         return caller, Reply(200, msgspec.json.encode(refusal), (API_TYPE,), str(error.errcode))
     except PayError as error:
         return caller, Reply(error.status, error.message.encode(), (HTML_TYPE,), error.code)

@@ -23,18 +23,22 @@ SYSTEM_SENDER = "oSystemSystemSystemSystem000"
 
 def push_event(state: State, appid: str, event: str, fields: Mapping[str, Any], *, openid: str = SYSTEM_SENDER) -> None:
     """The event goes to the account's callback URL; nothing happens when the account has none."""
+    _push(state, appid, event, {"MsgType": "event", "Event": event, **fields}, openid=openid)
+
+
+def push_message(state: State, appid: str, msg_type: str, fields: Mapping[str, Any], *, openid: str) -> int:
+    """The MsgId of what a person said to the account; it goes to the callback URL, if there is one."""
+    msg_id = int(state.serial_digits(17))
+    _push(state, appid, msg_type, {"MsgType": msg_type, **fields, "MsgId": msg_id}, openid=openid)
+    return msg_id
+
+
+def _push(state: State, appid: str, subject: str, fields: Mapping[str, Any], *, openid: str) -> None:
     app = find_account(state, appid)
     if app is None or not app.callback_url:
         return
-    content = {
-        "ToUserName": app.original_id,
-        "FromUserName": openid,
-        "CreateTime": state.now_s,
-        "MsgType": "event",
-        "Event": event,
-        **fields,
-    }
-    push(state, PushDoor.MESSAGE, owner=appid, subject=event, url=app.callback_url, content=content)
+    content = {"ToUserName": app.original_id, "FromUserName": openid, "CreateTime": state.now_s, **fields}
+    push(state, PushDoor.MESSAGE, owner=appid, subject=subject, url=app.callback_url, content=content)
 
 
 def push_url_check(state: State, appid: str) -> None:

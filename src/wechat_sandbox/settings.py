@@ -34,6 +34,16 @@ class SandboxSettings:
     """The document says 1 automatic, 2 manual; developers report the reverse. Swap both to play that."""
     article_data_since: str = ""
     """First day (YYYY-MM-DD) with article statistics; WeChat's own is 2025-11-01. Empty: no limit."""
+    payment_window_messages: int = 0
+    """Customer-service messages that a payment to a service account allows within 48 h; old documents say 20."""
+    mass_takes_ms: int = 3_000
+    mass_needs_confirmation: bool = False
+    """API 群发保护: a mass message to all waits for the administrator, thirty minutes at most."""
+    permanent_qrcodes: int = 100_000
+    tag_delete_most_fans: int = 100_000
+    """A tag that more followers carry cannot be deleted (45057)."""
+    template_dedupe_ms: int = 600_000
+    """How long a template message's `client_msg_id` is remembered; the document promises ten minutes."""
     platform_key_pem: str = ""
     """Pay's RSA private key, to have signatures repeat to the byte and to save its making; empty: made at random."""
     log_bodies: bool = True

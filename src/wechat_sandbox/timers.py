@@ -16,6 +16,8 @@ class TimerKind(StrEnum):
     REFUNDED = "refunded"
     RECEIPT_CONFIRMED = "receipt_confirmed"
     SHIPPING_REMINDED = "shipping_reminded"
+    MASS_SENT = "mass_sent"
+    MASS_UNCONFIRMED = "mass_unconfirmed"
 
 
 def set_timer(state: State, kind: TimerKind, ref: str, *, at_ms: int) -> None:

@@ -56,12 +56,13 @@ class Part:
 
 
 class ApiError(Exception):
-    """Refused as api.weixin.qq.com refuses: HTTP 200, `errcode`, `errmsg` with the rid."""
+    """Refused as api.weixin.qq.com refuses: HTTP 200, `errcode`, `errmsg` with the rid, seldom fields `beside` them."""
 
-    def __init__(self, errcode: int, errmsg: str = "") -> None:
+    def __init__(self, errcode: int, errmsg: str = "", *, beside: Body | None = None) -> None:
         super().__init__(errcode, errmsg)
         self.errcode = errcode
         self.errmsg = errmsg
+        self.beside = beside or {}
 
 
 class PayError(Exception):
