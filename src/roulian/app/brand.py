@@ -150,7 +150,7 @@ def _plan(row: Row) -> sell.CampaignPlan:
 
 def _load_outreach(tx: Tx, table: Row) -> None:
     appids = {row["id"]: row["appid"] for row in table["account"]}
-    tell.save_accounts(
+    tell.add_accounts(
         tx, [tell.Account.of(r["appid"], kind=_KINDS[r["kind"]], name=r["name_zh"]) for r in table["account"]]
     )
     tell.save_articles(

@@ -1,4 +1,4 @@
-"""Where motion is kept: events, their deliveries, deadlines, jobs, rate limits and the pulse.
+"""Where motion is kept: events, their deliveries, deadlines, jobs, rate limits and the pulse; what was lent and heard.
 
 `METADATA` is the one catalogue of the brand's schema: every stage declares its tables in it.
 """
@@ -114,4 +114,21 @@ PULSES = sa.Table(
     METADATA,
     sa.Column("writer", sa.Text, primary_key=True),
     sa.Column("last_at", sa.BigInteger, nullable=False),
+)
+
+LOCKER = sa.Table(
+    "store_locker",
+    METADATA,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("sealed", sa.Text, nullable=False),
+    sa.Column("expires_at", sa.BigInteger, nullable=False),
+    sa.Column("holder", sa.Text, nullable=False),
+    sa.Column("held_until", sa.BigInteger, nullable=False),
+)
+
+HEARD = sa.Table(
+    "store_heard",
+    METADATA,
+    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("until_at", sa.BigInteger, nullable=False, index=True),
 )

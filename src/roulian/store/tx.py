@@ -1,7 +1,7 @@
 """One brand, one transaction: what a stage's reads and writes are given.
 
 A `Tx` runs statements, says events, sets deadlines, promises calls to the outside and keeps rate limits,
-all of it in the same commit. Neighbours: `commit` opens it for writing, `readers` for reading.
+all of it in the same commit; it also tells what is heard twice. Neighbours: `commit` opens it for writing, `readers` for reading.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -15,7 +15,7 @@ from roulian.store.engine import Connection, Cursor, Engine, Trouble
 from roulian.store.limits import take_place
 from roulian.store.routes import Routes
 from roulian.store.statement import Sql, Statements
-from roulian.store.tables import DEADLINES, DELIVERIES, EVENTS, LIMITS, Status
+from roulian.store.tables import DEADLINES, DELIVERIES, EVENTS, HEARD, LIMITS, Status
 from roulian.words import Bug, Event, Ids, Instant
 
 _SAY = EVENTS.insert()
@@ -48,6 +48,17 @@ _LOCK_LIMIT = sa.text(
     " ON CONFLICT (key) DO UPDATE SET slots = store_limits.slots RETURNING slots"
 )
 _SAVE_LIMIT = LIMITS.update().where(LIMITS.c.key == sa.bindparam("of_key")).values(slots=sa.bindparam("slots"))
+
+_HEAR = sa.text("INSERT INTO store_heard (key, until_at) VALUES (:key, :until_at) ON CONFLICT (key) DO NOTHING")
+_MOST_FORGOTTEN = 8
+_FORGET = HEARD.delete().where(
+    HEARD.c.key.in_(
+        sa.select(HEARD.c.key)
+        .where(HEARD.c.until_at < sa.bindparam("now"))
+        .limit(_MOST_FORGOTTEN)
+        .with_for_update(skip_locked=True)
+    )
+)
 
 
 @dataclass(slots=True)
@@ -173,6 +184,15 @@ class Tx:
             return False
         self.run(_SAVE_LIMIT, of_key=key, slots=slots)
         return True
+
+    def hear(self, key: str, *, until: Instant) -> bool:
+        """Whether `key` (a nonce, a message's id) is heard for the first time; remembered until `until`, no longer.
+
+        Kept in this commit: what is undone was not heard. Each hearing forgets a few that are over, so the book
+        stays as long as what may still be repeated.
+        """
+        self.run(_FORGET, now=self.now.ms)
+        return self.run(_HEAR, key=key, until_at=until.ms) == 1
 
     def because(self, cause: str) -> "Tx":
         """This transaction, for work with another cause."""

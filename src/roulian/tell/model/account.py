@@ -1,11 +1,13 @@
-"""The account matrix and what it publishes."""
+"""The account matrix: who speaks to whom, with which keys, and what WeChat lets each account do."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import ClassVar
 
+from roulian.words.errors import Refusal
 from roulian.words.ids import ArticleId, SkuId
-from roulian.words.time import Day
+from roulian.words.time import Day, Instant
 
 
 class AccountKind(StrEnum):
@@ -16,18 +18,115 @@ class AccountKind(StrEnum):
     SUBSCRIPTION = "subscription_account"
 
 
+class Role(StrEnum):
+    """What the brand has an account for."""
+
+    SHOP = "shop"
+    SERVICE = "service"
+    CONTENT = "content"
+    VERTICAL = "vertical"
+
+
+class AccountMode(StrEnum):
+    """Whose credentials an account is spoken for with: its own secret, or an open-platform authorisation."""
+
+    OWN_SECRET = "own_secret"  # noqa: S105 - a mode's name
+    AUTHORISED = "authorised"
+
+
+class Standing(StrEnum):
+    """Whether an account may be used: down is WeChat's word (50002), unauthorised its owner's."""
+
+    ACTIVE = "active"
+    UNAUTHORISED = "unauthorised"
+    DOWN = "down"
+
+
 @dataclass(frozen=True, slots=True)
 class Account:
-    """One of the brand's WeChat accounts."""
+    """One of the brand's WeChat accounts. `quota_plan` names a plan of the quotas file; `audience` is free text."""
 
     appid: str
     kind: AccountKind
     name: str
+    role: Role
+    audience: str = ""
+    mode: AccountMode = AccountMode.OWN_SECRET
+    quota_plan: str = "standard"
+    standing: Standing = Standing.ACTIVE
 
     @classmethod
     def of(cls, appid: str, *, kind: str, name: str) -> "Account":
-        """The account a settings file describes; `ValueError` for a kind WeChat does not have."""
-        return cls(appid, AccountKind(kind), name)
+        """The account a settings file describes, in the role its kind usually has; `ValueError` for an unknown kind."""
+        known = AccountKind(kind)
+        return cls(appid, known, name, _USUAL_ROLE[known])
+
+
+_USUAL_ROLE: Mapping[AccountKind, Role] = {
+    AccountKind.MINI_PROGRAM: Role.SHOP,
+    AccountKind.SERVICE: Role.SERVICE,
+    AccountKind.SUBSCRIPTION: Role.CONTENT,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Secrets:
+    """What lets us speak for an account. Never shown, never logged; kept sealed.
+
+    `callback_token` and `callback_aes_key` (43 characters) are those of its message settings; `refresh_token` is an
+    authorised account's, whose loss means that its owner must authorise again.
+    """
+
+    secret: str = field(default="", repr=False)
+    callback_token: str = field(default="", repr=False)
+    callback_aes_key: str = field(default="", repr=False)
+    refresh_token: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Denial:
+    """WeChat said at `at` that the account may not use this API: 48001, 48004 or 61007."""
+
+    api: str
+    code: str
+    at: Instant
+
+
+@dataclass(eq=False)
+class UnknownAccount(Refusal):
+    """The matrix has no account of this appid."""
+
+    appid: str
+    code: ClassVar[str] = "unknown_account"
+    zh: ClassVar[str] = "账号矩阵里没有 {appid}。请先在“账号”页添加它。"
+    en: ClassVar[str] = "The matrix has no account {appid}. Add it on the accounts page first."
+
+
+@dataclass(eq=False)
+class BadAccount(Refusal):
+    """What was entered cannot be an account's; `why` names the field."""
+
+    why: str
+    code: ClassVar[str] = "bad_account"
+    zh: ClassVar[str] = "账号资料有误:{why}。请按微信公众平台“设置与开发”页上的原文填写。"
+    en: ClassVar[str] = "The account cannot be right: {why}. Copy it from WeChat's settings page as it stands."
+
+
+_AES_KEY_CHARACTERS = 43
+
+
+def check_account(account: Account, secrets: Secrets) -> None:
+    """Raises `BadAccount` unless the account and its secrets can be what WeChat's console shows."""
+    if not (account.appid.startswith("wx") and account.appid.replace("_", "").isalnum()):
+        raise BadAccount("AppID")
+    if not account.name.strip():
+        raise BadAccount("name")
+    if account.mode is AccountMode.OWN_SECRET and not secrets.secret:
+        raise BadAccount("AppSecret")
+    if secrets.callback_aes_key and len(secrets.callback_aes_key) != _AES_KEY_CHARACTERS:
+        raise BadAccount("EncodingAESKey")
+    if bool(secrets.callback_aes_key) != bool(secrets.callback_token):
+        raise BadAccount("Token + EncodingAESKey")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,19 +1,35 @@
 """What changes about messages: notices and their attempts, the consent ledger, accounts and articles."""
 
-from roulian.tell.writes.accounts import save_accounts
+from roulian.tell.writes.accounts import (
+    add_accounts,
+    deny,
+    enter_account,
+    learn_rights,
+    reseal_secrets,
+    save_accounts,
+    save_secrets,
+    stand,
+)
 from roulian.tell.writes.articles import draft_article, save_articles
 from roulian.tell.writes.consents import grant, withdraw
 from roulian.tell.writes.notices import lost, next_attempt, queue, refused, sent
 
 __all__ = [
+    "add_accounts",
+    "deny",
     "draft_article",
+    "enter_account",
     "grant",
+    "learn_rights",
     "lost",
     "next_attempt",
     "queue",
     "refused",
+    "reseal_secrets",
     "save_accounts",
     "save_articles",
+    "save_secrets",
     "sent",
+    "stand",
     "withdraw",
 ]
