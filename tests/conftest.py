@@ -16,6 +16,8 @@ from roulian.words import Ids, Instant, SimulatedClock
 if TYPE_CHECKING:
     from house import Blueprint, House
 
+pytest_plugins = ["surface_count"]
+
 # A busy machine is no defect: examples are judged by what they do, never by how long they take.
 settings.register_profile("house", deadline=None, print_blob=True)
 settings.load_profile("house")

@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
+import surface_count
 from wechat_sandbox import Answer, Callback, Sandbox, SandboxSettings
 
 START_MS = 1_772_000_000_000
@@ -100,6 +101,7 @@ class Driver:
             out.append(message)
 
         self.loop.run_until_complete(self.sandbox.asgi(scope, receive, send))
+        surface_count.note(method, path, status=out[0]["status"], body=out[1]["body"])
         sent = {name.decode().lower(): value.decode() for name, value in out[0]["headers"]}
         return Reply(out[0]["status"], sent, out[1]["body"])
 
