@@ -23,6 +23,24 @@ def platform_pem() -> str:
     return Key(rsa.generate_private_key(65537, 2048)).private_pem
 
 
+def furnished(driver: Driver, *, key_mode: str = "public_key") -> Driver:
+    """The driver's sandbox with a mini-program, a service account, a merchant, a template and two persons."""
+    driver.control("accounts", appid=MINI, kind="mini_program", callback_url=CALLBACK_URL)
+    driver.control("accounts", appid=SERVICE, kind="service", callback_url=CALLBACK_URL)
+    driver.control(
+        "merchants",
+        mchid=MCHID,
+        appids=[MINI],
+        public_key_pem=driver.key.public_pem,
+        serial=SERIAL,
+        apiv3_key=APIV3_KEY,
+        key_mode=key_mode,
+    )
+    driver.control("templates", appid=MINI, template_id="tpl-delay", fields=["thing1", "date2", "amount3"])
+    driver.control("persons", count=2)
+    return driver
+
+
 @pytest.fixture
 def a_sandbox(merchant_key: Key, platform_pem: str) -> Iterator[MakeDriver]:
     loop = asyncio.new_event_loop()
@@ -31,20 +49,7 @@ def a_sandbox(merchant_key: Key, platform_pem: str) -> Iterator[MakeDriver]:
     def make(*, key_mode: str = "public_key", **choices: Any) -> Driver:
         driver = Driver(key=merchant_key, loop=loop, **{"platform_pem": platform_pem, **choices})
         made.append(driver)
-        driver.control("accounts", appid=MINI, kind="mini_program", callback_url=CALLBACK_URL)
-        driver.control("accounts", appid=SERVICE, kind="service", callback_url=CALLBACK_URL)
-        driver.control(
-            "merchants",
-            mchid=MCHID,
-            appids=[MINI],
-            public_key_pem=merchant_key.public_pem,
-            serial=SERIAL,
-            apiv3_key=APIV3_KEY,
-            key_mode=key_mode,
-        )
-        driver.control("templates", appid=MINI, template_id="tpl-delay", fields=["thing1", "date2", "amount3"])
-        driver.control("persons", count=2)
-        return driver
+        return furnished(driver, key_mode=key_mode)
 
     yield make
     for driver in made:

@@ -1,0 +1,112 @@
+"""Whatever is sent to it, the sandbox answers as WeChat does: HTTP 200 or Pay's own 4xx, JSON, never a crash.
+
+Schemathesis makes the requests from the OpenAPI document: half of them fit it, half break it. Names that it cannot
+know (an appid, an openid, an order) are put in where the field is called so, or nothing would get past the first guard.
+"""
+
+import asyncio
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, settings
+from schemathesis import Case, GenerationMode
+
+from gateways.sandbox.conftest import furnished
+from gateways.sandbox.driving import MCHID, MINI, SERVICE, Driver, Key
+from wechat_sandbox.catalogue import openapi
+from wechat_sandbox.routes import WECHAT
+
+EXAMPLES = 8
+PHASES = (Phase.explicit, Phase.generate, Phase.shrink)
+DOCUMENT = json.loads(json.dumps(openapi(WECHAT)))
+OPERATIONS = {
+    f"{found.ok().method.upper()} {found.ok().path}": found.ok()
+    for found in schemathesis.openapi.from_dict(DOCUMENT).get_all_operations()
+}
+
+
+@pytest.fixture(scope="module")
+def paid(merchant_key: Key, platform_pem: str) -> Iterator[Driver]:
+    """A sandbox in which something is there to be found: a follower, a template, a paid order."""
+    loop = asyncio.new_event_loop()
+    driver = furnished(Driver(key=merchant_key, loop=loop, platform_pem=platform_pem))
+    driver.control("follow", person="p1", appid=SERVICE)
+    driver.paid("order-0001")
+    driver.pump(after_ms=120_000)
+    yield driver
+    driver.sandbox.close()
+    loop.close()
+
+
+@pytest.fixture(scope="module")
+def names(paid: Driver) -> Mapping[str, Any]:
+    """What the fields are called that only this sandbox can fill."""
+    transaction_id = paid.look("order", mchid=MCHID, out_trade_no="order-0001")["payment"]["transaction_id"]
+    return {
+        "appid": MINI,
+        "mchid": MCHID,
+        "openid": paid.openid(),
+        "touser": paid.openid(),
+        "template_id": "tpl-delay",
+        "out_trade_no": "order-0001",
+        "transaction_id": transaction_id,
+        "order_id": transaction_id,
+        "notify_code": transaction_id,
+        "secret": paid.look("account", appid=MINI)["account"]["secret"],
+    }
+
+
+@pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE], ids=["fitting", "broken"])
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_no_request_crashes_it(paid: Driver, names: Mapping[str, Any], name: str, mode: GenerationMode):
+    token = paid.stable_token()
+
+    @given(case=OPERATIONS[name].as_strategy(generation_mode=mode))
+    @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck), phases=PHASES)
+    def check(case: Case) -> None:
+        reply = _sent(paid, case, names, token=token)
+
+        assert reply.status < 500, reply.body
+        if reply.headers.get("content-type", "").startswith("application/json") and reply.body:
+            assert isinstance(reply.json, dict)
+
+    check()
+
+
+def _sent(driver: Driver, case: Case, names: Mapping[str, Any], *, token: str) -> Any:
+    query = {**dict(_flat(case.query)), "access_token": token}
+    parts = {
+        name: quote(str(names.get("transaction_id") if name else value), safe="")
+        for name, value in (case.path_parameters or {}).items()
+    }
+    path = case.path.format_map(parts)
+    if path.startswith("/v3/"):
+        target = f"{path}?{urlencode(query)}"
+        return driver.signed(case.method, target, _grounded(case.body, names) if case.method == "POST" else None)
+    body = case.body if isinstance(case.body, bytes) else _text(_grounded(case.body, names))
+    return driver.send(case.method, f"{path}?{urlencode(query)}", body)
+
+
+def _flat(query: Any) -> Iterator[tuple[str, str]]:
+    for name, value in (query or {}).items():
+        yield name.encode("utf-8", "replace").decode(), str(value).encode("utf-8", "replace").decode()
+
+
+def _grounded(body: Any, names: Mapping[str, Any]) -> Any:
+    """The body with the names that exist here where its fields are called so."""
+    if isinstance(body, Mapping):
+        return {key: names.get(key, _grounded(value, names)) for key, value in body.items()}
+    if isinstance(body, list):
+        return [_grounded(item, names) for item in body]
+    return body
+
+
+def _text(body: Any) -> bytes:
+    try:
+        return json.dumps(body).encode()
+    except (TypeError, ValueError):
+        return repr(body).encode("utf-8", "replace")
