@@ -13,11 +13,12 @@ from wechat_sandbox.wire import ApiError, ControlError
 
 
 class AccountKind(StrEnum):
-    """服务号, 订阅号 (公众号), 小程序."""
+    """服务号, 订阅号 (公众号), 小程序, 微信小店."""
 
     SERVICE = "service"
     SUBSCRIPTION = "subscription"
     MINI_PROGRAM = "mini_program"
+    SHOP = "shop"
 
 
 class Format(StrEnum):

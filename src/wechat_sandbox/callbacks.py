@@ -1,7 +1,8 @@
 """The queue of everything WeChat pushes to others: when it is due, how often it was tried, what was answered.
 
-Messages to an account's URL are tried three times, five seconds apart. Pay notices follow Pay's own table for
-24 h 4 min until the receiver answers 200 or 204. `delivery` sends; here nothing leaves the house.
+Messages to an account's URL are tried three times, five seconds apart; a shop's ten times within 3.6 hours. Pay
+notices follow Pay's own table for 24 h 4 min until the receiver answers 200 or 204. `delivery` sends; here nothing
+leaves the house.
 """
 
 from collections.abc import Mapping
@@ -16,9 +17,11 @@ from wechat_sandbox.state import State
 
 
 class PushDoor(StrEnum):
-    """What kind of push: a message, a Pay notice, a Pay signature probe, or the check of a new URL."""
+    """What kind of push: a message to an account, a shop or a platform, a Pay notice, a Pay probe, a URL check."""
 
     MESSAGE = "message"
+    SHOP = "shop"
+    PLATFORM = "platform"
     PAY = "pay"
     PROBE = "probe"
     VERIFY = "verify"
@@ -35,9 +38,12 @@ class PushStatus(StrEnum):
 
 
 MESSAGE_RETRIES_S = (5, 5)
+SHOP_RETRIES_S = (0, 0, 10, 60, 300, 1800, 3600, 3600, 3600)
 PAY_RETRIES_S = (15, 15, 30, 180, 600, 1200, 1800, 1800, 1800, 3600, 10800, 10800, 10800, 21600, 21600)
 RETRIES_S: Mapping[PushDoor, tuple[int, ...]] = {
     PushDoor.MESSAGE: MESSAGE_RETRIES_S,
+    PushDoor.SHOP: SHOP_RETRIES_S,
+    PushDoor.PLATFORM: MESSAGE_RETRIES_S,
     PushDoor.PAY: PAY_RETRIES_S,
     PushDoor.PROBE: (),
     PushDoor.VERIFY: (),
@@ -83,6 +89,16 @@ def _insert(
 def release(state: State) -> int:
     """How many held pushes are now due."""
     return state.run("UPDATE callbacks SET status = 'due', due_ms = ? WHERE status = 'held'", state.now_ms).rowcount
+
+
+def retry(state: State, callback: int) -> bool:
+    """Whether the push is now due at once, whatever its table says: there is one and it waits, is held or was given up."""
+    changed = state.run(
+        "UPDATE callbacks SET status = 'due', due_ms = ? WHERE id = ? AND status IN ('due', 'held', 'failed')",
+        state.now_ms,
+        callback,
+    )
+    return changed.rowcount > 0
 
 
 def resume(state: State) -> None:

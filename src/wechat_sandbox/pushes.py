@@ -11,11 +11,13 @@ from xml.sax.saxutils import escape
 
 import msgspec
 
-from wechat_sandbox.accounts import Account, Encryption, Format, account, find_account
+from wechat_sandbox.accounts import Account, AccountKind, Encryption, Format, account, find_account
 from wechat_sandbox.callbacks import PushDoor, push
 from wechat_sandbox.crypt import encrypted, signature
+from wechat_sandbox.platforms import Platform, find_platform, platforms_of
 from wechat_sandbox.sending import Callback
 from wechat_sandbox.state import State
+from wechat_sandbox.wire import ApiError
 
 SUBSCRIPTION_LISTS = ("SubscribeMsgPopupEvent", "SubscribeMsgChangeEvent", "SubscribeMsgSentEvent")
 SYSTEM_SENDER = "oSystemSystemSystemSystem000"
@@ -35,10 +37,22 @@ def push_message(state: State, appid: str, msg_type: str, fields: Mapping[str, A
 
 def _push(state: State, appid: str, subject: str, fields: Mapping[str, Any], *, openid: str) -> None:
     app = find_account(state, appid)
-    if app is None or not app.callback_url:
+    if app is None:
         return
     content = {"ToUserName": app.original_id, "FromUserName": openid, "CreateTime": state.now_s, **fields}
-    push(state, PushDoor.MESSAGE, owner=appid, subject=subject, url=app.callback_url, content=content)
+    platforms = platforms_of(state, appid)
+    for platform in platforms:
+        url = platform.message_url.replace("$APPID$", appid)
+        push(state, PushDoor.PLATFORM, owner=platform.appid, subject=subject, url=url, content=content)
+    if not platforms or not state.settings.platform_receives_alone:
+        door = PushDoor.SHOP if app.kind is AccountKind.SHOP else PushDoor.MESSAGE
+        push(state, door, owner=appid, subject=subject, url=app.callback_url, content=content)
+
+
+def push_platform(state: State, platform: Platform, info_type: str, fields: Mapping[str, Any]) -> None:
+    """A ticket, or news of an authorisation, goes to the platform's ticket URL, if it has one."""
+    content = {"AppId": platform.appid, "CreateTime": state.now_s, "InfoType": info_type, **fields}
+    push(state, PushDoor.PLATFORM, owner=platform.appid, subject=info_type, url=platform.ticket_url, content=content)
 
 
 def push_url_check(state: State, appid: str) -> None:
@@ -84,6 +98,27 @@ def _encrypted(state: State, app: Account, text: bytes, query: dict[str, Any]) -
     }
     proof = signature(app.token, str(query["timestamp"]), query["nonce"], envelope["Encrypt"])
     return written(app.format, envelope), {**query, "encrypt_type": "aes", "msg_signature": proof}
+
+
+def sealed_for_platform(state: State, appid: str, url: str, content: Mapping[str, Any], *, timestamp: int) -> Callback:
+    """The POST that carries one message to a third-party platform: XML, always encrypted with the platform's key."""
+    platform = find_platform(state, appid)
+    if platform is None:
+        raise ApiError(40013)
+    nonce = state.draw_digits(10)
+    text = encrypted(
+        written(Format.XML, content), aes_key=platform.aes_key, appid=platform.appid, random16=state.draw(16)
+    )
+    query = {
+        "signature": signature(platform.token, str(timestamp), nonce),
+        "timestamp": timestamp,
+        "nonce": nonce,
+        "encrypt_type": "aes",
+        "msg_signature": signature(platform.token, str(timestamp), nonce, text),
+    }
+    to = {"AppId": appid} if "InfoType" in content else {"ToUserName": content["ToUserName"]}
+    body = written(Format.XML, {**to, "Encrypt": text})
+    return Callback(url=_with_query(url, query), headers={"content-type": "text/xml"}, body=body)
 
 
 def _with_query(url: str, query: Mapping[str, Any]) -> str:

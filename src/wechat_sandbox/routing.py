@@ -9,10 +9,14 @@ from wechat_sandbox.wire import Body, Reply, Request
 
 
 class Door(StrEnum):
-    """What must be right before the function is called: nothing, an access token, a Pay signature; or the test's own."""
+    """What must be right before the function is called.
+
+    Nothing, an access token, a third-party platform's own token, a Pay signature; or it is the test's own.
+    """
 
     OPEN = "open"
     TOKEN = "token"  # noqa: S105 - the name of a door, not a secret
+    COMPONENT = "component"
     PAY = "pay"
     CONTROL = "control"
 

@@ -23,6 +23,8 @@ class SandboxSettings:
     """How long a paid order stays unknown to the shipping APIs (10060001)."""
     publish_takes_ms: int = 3_000
     refund_takes_ms: int = 3_000
+    media_check_takes_ms: int = 3_000
+    """How long a media check takes; the document promises half an hour at most."""
     refund_gap_ms: int = 60_000
     """Least time between two partial refunds of one payment."""
     request_skew_ms: int = 300_000
@@ -46,5 +48,9 @@ class SandboxSettings:
     """How long a template message's `client_msg_id` is remembered; the document promises ten minutes."""
     platform_key_pem: str = ""
     """Pay's RSA private key, to have signatures repeat to the byte and to save its making; empty: made at random."""
+    platform_receives_alone: bool = True
+    """An authorised account's messages go to its third-party platform only, not to its own URL as well."""
+    privacy_enforced: bool = True
+    """The phone gives out only data that the account's privacy guide declares (errno 112)."""
     log_bodies: bool = True
     """Keep request and reply texts of every call (secrets removed)."""

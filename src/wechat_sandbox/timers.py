@@ -16,6 +16,8 @@ class TimerKind(StrEnum):
     REFUNDED = "refunded"
     RECEIPT_CONFIRMED = "receipt_confirmed"
     SHIPPING_REMINDED = "shipping_reminded"
+    MEDIA_CHECKED = "media_checked"
+    TICKET_PUSHED = "ticket_pushed"
     MASS_SENT = "mass_sent"
     MASS_UNCONFIRMED = "mass_unconfirmed"
 
