@@ -132,7 +132,8 @@ class Driver:
         return token
 
     def signed(self, method: str, target: str, body: Any = None) -> Reply:
-        text = "" if body is None else json.dumps(body, ensure_ascii=False)
+        written = isinstance(body, str)
+        text = "" if body is None else body if written else json.dumps(body, ensure_ascii=False)
         timestamp, nonce = str(self.now_ms // 1000), "593BEC0C930BF1AFEB40B4A08C8FB242"
         signature = self.key.signed(f"{method}\n{target}\n{timestamp}\n{nonce}\n{text}\n")
         proof = (

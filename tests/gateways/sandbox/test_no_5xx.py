@@ -78,17 +78,13 @@ def test_no_request_crashes_it(paid: Driver, names: Mapping[str, Any], name: str
 
 
 def _sent(driver: Driver, case: Case, names: Mapping[str, Any], *, token: str) -> Any:
-    query = {**dict(_flat(case.query)), "access_token": token}
-    parts = {
-        name: quote(str(names.get("transaction_id") if name else value), safe="")
-        for name, value in (case.path_parameters or {}).items()
-    }
-    path = case.path.format_map(parts)
-    if path.startswith("/v3/"):
-        target = f"{path}?{urlencode(query)}"
-        return driver.signed(case.method, target, _grounded(case.body, names) if case.method == "POST" else None)
-    body = case.body if isinstance(case.body, bytes) else _text(_grounded(case.body, names))
-    return driver.send(case.method, f"{path}?{urlencode(query)}", body)
+    query = urlencode({**dict(_flat(case.query)), "access_token": token})
+    parts = {name: quote(str(value), safe="") for name, value in (case.path_parameters or {}).items()}
+    target = f"{case.path.format_map(parts)}?{query}"
+    text = "" if case.method == "GET" else _text(_grounded(case.body, names))
+    if target.startswith("/v3/"):
+        return driver.signed(case.method, target, text)
+    return driver.send(case.method, target, text.encode("utf-8", "surrogatepass"))
 
 
 def _flat(query: Any) -> Iterator[tuple[str, str]]:
@@ -105,8 +101,10 @@ def _grounded(body: Any, names: Mapping[str, Any]) -> Any:
     return body
 
 
-def _text(body: Any) -> bytes:
+def _text(body: Any) -> str:
+    if isinstance(body, bytes):
+        return body.decode("latin-1")
     try:
-        return json.dumps(body).encode()
+        return json.dumps(body)
     except (TypeError, ValueError):
-        return repr(body).encode("utf-8", "replace")
+        return repr(body)
