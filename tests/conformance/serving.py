@@ -56,7 +56,7 @@ def served(keys: Path, *options: str) -> Iterator[Served]:
         process.terminate()
         _, complaints = process.communicate(timeout=ENDS_WITHIN_S)
         ready.unlink(missing_ok=True)
-    assert (process.returncode, complaints) == (0, "")
+    assert (process.returncode, complaints) == (0, ""), complaints
 
 
 def _awaited(process: subprocess.Popen[str], ready: Path) -> Served:

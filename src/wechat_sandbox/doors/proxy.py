@@ -49,18 +49,28 @@ class Proxy:
         self._plain = plain
         self._tls = tls
         self._lets_through = lets_through
+        self._carrying: set[asyncio.Task[None]] = set()
 
     async def carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """One connection from its first byte to its last."""
+        """One connection from its first byte to its last, or to `hang_up`."""
+        carrying = asyncio.create_task(self._carry(reader, writer))
+        self._carrying.add(carrying)
+        carrying.add_done_callback(self._carrying.discard)
         try:
-            await self._carry(reader, writer)
+            await carrying
         except NotCarriedError as refusal:
             writer.write(_refusal(refusal))
             await writer.drain()
-        except (OSError, TimeoutError, asyncio.IncompleteReadError):
-            return  # one of the ends has gone; there is nobody to tell
+        except (OSError, TimeoutError, asyncio.IncompleteReadError, asyncio.CancelledError):
+            return  # one of the ends has gone, or the door closes; there is nobody to tell
         finally:
             writer.close()
+
+    async def hang_up(self) -> None:
+        """No connection is carried any more."""
+        for carrying in self._carrying:
+            carrying.cancel()
+        await asyncio.gather(*self._carrying, return_exceptions=True)
 
     async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:

@@ -103,6 +103,7 @@ async def serve(sandbox: Sandbox, doors: Doors, *, announce: Callable[[Opened], 
             announce(opened)
             await stopped.wait()
             carrying.close()
+            await proxy.hang_up()
             pumping.cancel()
             for server in servers:
                 server.should_exit = True
@@ -134,11 +135,14 @@ def messenger() -> httpx.AsyncClient:
 @contextmanager
 def _listening(host: str, port: int) -> Iterator[socket.socket]:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    try:
-        listening = socket.create_server((host, port), family=family)
-    except OSError as error:
-        raise DoorTakenError(f"{host}:{port}: {error.strerror}") from error
-    with listening:
+    # With TCP named, asyncio sends small answers at once; by the default 0 each one would wait 40 ms for an ACK.
+    with socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listening:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listening.bind((host, port))
+            listening.listen()
+        except OSError as error:
+            raise DoorTakenError(f"{host}:{port}: {error.strerror}") from error
         yield listening
 
 

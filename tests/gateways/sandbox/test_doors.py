@@ -7,6 +7,7 @@ import ssl
 import stat
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import packages_distributions, requires
@@ -293,3 +294,15 @@ def needed_by(*distributions: str) -> set[str]:
     wanted = [Requirement(line) for name in distributions for line in requires(name) or ()]
     below = {found.name for found in wanted if found.marker is None or found.marker.evaluate({"extra": ""})}
     return {*distributions, *(needed_by(*below) if below else ())}
+
+
+def test_an_open_tunnel_does_not_hold_the_sandbox_up(tmp_path: Path) -> None:
+    with served(tmp_path / "keys") as sandbox:
+        client = through_the_proxy(sandbox)
+        client.get(f"https://api.weixin.qq.com{TOKEN}")
+        begun = time.monotonic()
+
+    assert time.monotonic() - begun < 2
+    with pytest.raises(httpx.HTTPError):
+        client.get(f"https://api.weixin.qq.com{TOKEN}")
+    client.close()
