@@ -12,8 +12,10 @@ import msgspec
 
 from wechat_sandbox import callbacks, faults, pushes, timers
 from wechat_sandbox.callbacks import RETRIES_S, PushDoor, PushStatus
+from wechat_sandbox.component import tickets
 from wechat_sandbox.content import articles
 from wechat_sandbox.faults import FaultKind
+from wechat_sandbox.mini_program import safety
 from wechat_sandbox.pay import notices, refunds
 from wechat_sandbox.sending import Answer, Callback, Send
 from wechat_sandbox.shipping import orders as shipping
@@ -29,9 +31,11 @@ def _refunded(state: State, refund_id: str) -> None:
 
 HAPPENINGS: Mapping[TimerKind, Callable[[State, str], None]] = {
     TimerKind.PUBLISHED: articles.finish_publication,
+    TimerKind.MEDIA_CHECKED: safety.finish_media_check,
     TimerKind.REFUNDED: _refunded,
     TimerKind.RECEIPT_CONFIRMED: shipping.confirm_by_itself,
     TimerKind.SHIPPING_REMINDED: shipping.remind_shipping,
+    TimerKind.TICKET_PUSHED: tickets.push_ticket,
 }
 
 
@@ -93,8 +97,10 @@ def _sealed(state: State, row: sqlite3.Row) -> Callback:
     timestamp = (state.now_ms + (skew["shift_ms"] if skew is not None else 0)) // 1000
     content = msgspec.json.decode(row["content"])
     match PushDoor(row["door"]):
-        case PushDoor.MESSAGE:
+        case PushDoor.MESSAGE | PushDoor.SHOP:
             return pushes.sealed(state, row["owner"], row["url"], content, timestamp=timestamp)
+        case PushDoor.PLATFORM:
+            return pushes.sealed_for_platform(state, row["owner"], row["url"], content, timestamp=timestamp)
         case PushDoor.VERIFY:
             return pushes.url_check(state, row["owner"], row["url"], timestamp=timestamp)
         case PushDoor.PAY:

@@ -3,6 +3,15 @@
 Not WeChat's; JSON in, JSON out; errors are HTTP 400 with `error` and `message`.
 """
 
-from wechat_sandbox.control import acts, lists, look, setup, trouble
+from wechat_sandbox.control import acts, console, lists, look, platforms, setup, trouble, visiting
 
-ROUTES = (*setup.ROUTES, *acts.ROUTES, *look.ROUTES, *lists.ROUTES, *trouble.ROUTES)
+ROUTES = (
+    *setup.ROUTES,
+    *platforms.ROUTES,
+    *acts.ROUTES,
+    *look.ROUTES,
+    *lists.ROUTES,
+    *visiting.ROUTES,
+    *console.ROUTES,
+    *trouble.ROUTES,
+)

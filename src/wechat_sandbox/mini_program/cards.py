@@ -161,6 +161,12 @@ def get_user_notify(state: State, request: Request) -> Body:
 
 
 ROUTES = (
-    Route("POST", "/wxa/set_user_notify", Door.TOKEN, set_user_notify),
-    Route("POST", "/wxa/get_user_notify", Door.TOKEN, get_user_notify),
+    Route(
+        "POST",
+        "/wxa/set_user_notify",
+        Door.TOKEN,
+        set_user_notify,
+        refuses=(40003, 85433, 85434, 85435, 85437, 85438, 85439, 85440, 85448),
+    ),
+    Route("POST", "/wxa/get_user_notify", Door.TOKEN, get_user_notify, refuses=(40003, 85434, 85437)),
 )

@@ -1,0 +1,9 @@
+CREATE TABLE IF NOT EXISTS ip_whitelists (
+  appid TEXT NOT NULL,
+  ip TEXT NOT NULL,
+  PRIMARY KEY (appid, ip)
+) WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS token_ends (token TEXT PRIMARY KEY, errcode INTEGER NOT NULL) WITHOUT ROWID;
+
+CREATE INDEX IF NOT EXISTS calls_rid ON calls (rid);
