@@ -20,16 +20,19 @@ QUERY_NAME = re.compile(r'query(?:\.get\(|\[)\s*"(\w+)"')
 OF_DOOR: Mapping[Door, tuple[int | str, ...]] = {
     Door.OPEN: (),
     Door.TOKEN: (40001, 41001, 42001, 45009, 45011),
+    Door.COMPONENT: (40001, 41001, 42001, 45009, 45011, 61014),
     Door.PAY: ("SIGN_ERROR",),
 }
 """What a door itself refuses, whatever API is behind it."""
 SECURITY: Mapping[Door, tuple[Mapping[str, tuple[str, ...]], ...]] = {
     Door.OPEN: (),
     Door.TOKEN: ({"access_token": ()},),
+    Door.COMPONENT: ({"component_access_token": ()},),
     Door.PAY: ({"pay_signature": ()},),
 }
 SCHEMES = {
     "access_token": {"type": "apiKey", "in": "query", "name": "access_token"},
+    "component_access_token": {"type": "apiKey", "in": "query", "name": "component_access_token"},
     "pay_signature": {"type": "http", "scheme": "WECHATPAY2-SHA256-RSA2048"},
 }
 
@@ -52,6 +55,18 @@ def openapi(routes: Iterable[Route]) -> Mapping[str, Any]:
         "paths": paths,
         "components": {"schemas": components, "securitySchemes": SCHEMES},
     }
+
+
+def described(routes: Iterable[Route]) -> list[Mapping[str, Any]]:
+    """Each call of the control API: its method and path, what it does, and the JSON schema of its body if it has one."""
+    found: list[Mapping[str, Any]] = []
+    for route in routes:
+        text = inspect.getdoc(next(_reached(route.call))) or ""
+        body = body_of(route.call)
+        schema = None if body is None else msgspec.json.schema(body)
+        says = " ".join(text.split("\n\n")[0].split()).partition(": ")[2]
+        found.append({"method": route.method, "path": route.path, "says": says, "body": schema})
+    return found
 
 
 def templated(path: str) -> str:

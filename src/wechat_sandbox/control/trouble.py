@@ -73,10 +73,25 @@ def release(state: State, request: Request) -> Body:
     return {"released": callbacks.release(state)}
 
 
+class OneCallback(msgspec.Struct):
+    """One push by its id, as the list of callbacks has it."""
+
+    callback: int
+
+
+def retry(state: State, request: Request) -> Body:
+    """POST /_sandbox/callbacks/retry: this push is due now, even one that was given up."""
+    number = control_parsed(request, OneCallback).callback
+    if not callbacks.retry(state, number):
+        raise ControlError("nothing_to_retry", f"callback {number} is unknown, on its way or already taken")
+    return {"ok": True}
+
+
 ROUTES = (
     Route("POST", "/_sandbox/faults", Door.CONTROL, order),
     Route("GET", "/_sandbox/faults", Door.CONTROL, waiting),
     Route("POST", "/_sandbox/faults/clear", Door.CONTROL, clear),
     Route("POST", "/_sandbox/tokens/kill", Door.CONTROL, kill_tokens),
     Route("POST", "/_sandbox/callbacks/release", Door.CONTROL, release),
+    Route("POST", "/_sandbox/callbacks/retry", Door.CONTROL, retry),
 )
