@@ -10,20 +10,29 @@ from dataclasses import replace
 import msgspec
 
 from wechat_sandbox import faults
+from wechat_sandbox.component.permissions import check_granted
+from wechat_sandbox.component.tickets import platform_caller
 from wechat_sandbox.errcodes import TEXTS
 from wechat_sandbox.faults import FaultKind
 from wechat_sandbox.pay.signing import caller_of, reply_headers
 from wechat_sandbox.quotas import spend
 from wechat_sandbox.routing import Door, Route, RouteTable
 from wechat_sandbox.state import State
-from wechat_sandbox.tokens import appid_of
+from wechat_sandbox.tokens import TokenKind, holder_of
 from wechat_sandbox.wire import ApiError, Body, ControlError, PayError, Reply, Request
 
 API_TYPE = ("content-type", "application/json; encoding=utf-8")
 PAY_TYPE = ("content-type", "application/json; charset=utf-8")
 HTML_TYPE = ("content-type", "text/html; charset=utf-8")
-SECRETS = ("access_token", "secret", "appsecret", "js_code")
-CREDENTIAL_PATHS = ("/cgi-bin/token", "/cgi-bin/stable_token", "/sns/jscode2session", "/wxa/resetusersessionkey")
+SECRETS = ("access_token", "component_access_token", "refresh_token", "secret", "appsecret", "js_code")
+CREDENTIAL_PATHS = (
+    "/cgi-bin/token",
+    "/cgi-bin/stable_token",
+    "/cgi-bin/component/api_",
+    "/sns/jscode2session",
+    "/sns/component/",
+    "/wxa/resetusersessionkey",
+)
 LOGGED_CHARACTERS = 4000
 
 
@@ -65,6 +74,8 @@ def _api(
         route = found[0] if found is not None else _refuse_unknown(table, request)
         if route.door is Door.TOKEN:
             caller = _admitted(state, request)
+        elif route.door is Door.COMPONENT:
+            caller = _admitted_platform(state, request)
         _strike_api(state, route, caller)
         body = route.call(state, replace(request, caller=caller, parts=found[1] if found is not None else ()))
     except ApiError as error:
@@ -79,9 +90,21 @@ def _api(
 def _admitted(state: State, request: Request) -> str:
     if faults.strike(state, FaultKind.TOKEN_STORM):
         raise ApiError(40001)
-    appid = appid_of(state, request.query.get("access_token", ""))
-    spend(state, appid, request.path)
-    return appid
+    holder = holder_of(state, request.query.get("access_token", ""))
+    if holder.kind is TokenKind.COMPONENT:
+        raise ApiError(61015)
+    if holder.platform:
+        check_granted(state, platform=holder.platform, appid=holder.appid, path=request.path)
+    spend(state, holder.appid, request.path)
+    return holder.appid
+
+
+def _admitted_platform(state: State, request: Request) -> str:
+    if faults.strike(state, FaultKind.TOKEN_STORM):
+        raise ApiError(40001)
+    platform = platform_caller(state, request)
+    spend(state, platform, request.path)
+    return platform
 
 
 def _refuse_unknown(table: RouteTable, request: Request) -> Route:
@@ -168,7 +191,7 @@ def _asked(query: Mapping[str, str], body: bytes) -> str:
 
 
 def _answered(path: str, reply: Reply) -> str:
-    if path in CREDENTIAL_PATHS and reply.code == "0":
+    if path.startswith(CREDENTIAL_PATHS) and reply.code == "0":
         return "(credentials)"
     if b"\x00" in reply.body[:LOGGED_CHARACTERS]:
         return f"({len(reply.body)} bytes)"

@@ -7,6 +7,7 @@ import sqlite3
 import msgspec
 
 from wechat_sandbox.accounts import openid_of
+from wechat_sandbox.component.privacy import check_declared
 from wechat_sandbox.mini_program import links, phone_numbers, visits
 from wechat_sandbox.mini_program.links import LinkKind
 from wechat_sandbox.mini_program.sessions import raw_signature, sealed, session_key_of
@@ -111,6 +112,7 @@ def all_links(state: State, request: Request) -> Body:
 def tap_phone_button(state: State, request: Request) -> Body:
     """POST /_sandbox/phone_number: the person allows it; a code, and the sealed number for an old client."""
     body = control_parsed(request, InAccount)
+    check_declared(state, body.appid, "PhoneNumber", asked_by="getPhoneNumber")
     return phone_numbers.tap_button(state, body.appid, body.person)
 
 
@@ -127,6 +129,7 @@ def user_profile(state: State, request: Request) -> Body:
     Nickname and avatar are WeChat's grey ones, as every caller gets them since 2022-10-25.
     """
     body = control_parsed(request, InAccount)
+    check_declared(state, body.appid, "UserInfo", asked_by="getUserProfile")
     openid = openid_of(state, body.appid, body.person)
     profile = {
         "nickName": "微信用户",
