@@ -16,6 +16,7 @@ from wechat_sandbox.component import tickets
 from wechat_sandbox.content import articles
 from wechat_sandbox.faults import FaultKind
 from wechat_sandbox.mini_program import safety
+from wechat_sandbox.official import mass_jobs, replies
 from wechat_sandbox.pay import notices, refunds
 from wechat_sandbox.sending import Answer, Callback, Send
 from wechat_sandbox.shipping import orders as shipping
@@ -35,6 +36,8 @@ HAPPENINGS: Mapping[TimerKind, Callable[[State, str], None]] = {
     TimerKind.REFUNDED: _refunded,
     TimerKind.RECEIPT_CONFIRMED: shipping.confirm_by_itself,
     TimerKind.SHIPPING_REMINDED: shipping.remind_shipping,
+    TimerKind.MASS_SENT: mass_jobs.finish_job,
+    TimerKind.MASS_UNCONFIRMED: mass_jobs.fail_job,
     TimerKind.TICKET_PUSHED: tickets.push_ticket,
 }
 
@@ -125,12 +128,23 @@ def _record(state: State, row: sqlite3.Row, answer: Answer) -> None:
         waits_s = RETRIES_S[door]
         if taken or tries > len(waits_s):
             _settle(state, row["id"], PushStatus.DONE if taken else PushStatus.FAILED)
+            if door is PushDoor.MESSAGE:
+                _answer_person(state, row, answer if taken else None)
         else:
             state.run(
                 "UPDATE callbacks SET status = 'due', due_ms = ? WHERE id = ?",
                 state.now_ms + waits_s[tries - 1] * 1000,
                 row["id"],
             )
+
+
+def _answer_person(state: State, row: sqlite3.Row, answer: Answer | None) -> None:
+    """What the account answered is on the phone; without an answer, WeChat's apology is."""
+    content = msgspec.json.decode(row["content"])
+    if answer is None:
+        replies.apologize(state, row["owner"], content)
+    else:
+        replies.take(state, row["owner"], content, answer.body)
 
 
 def _settle(state: State, callback: int, status: PushStatus) -> None:

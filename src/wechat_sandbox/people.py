@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
 
-from wechat_sandbox.accounts import account, openid_of, person_of
+from wechat_sandbox.accounts import AccountKind, account, openid_of, person_of
 from wechat_sandbox.consents import grant, withdraw
 from wechat_sandbox.moments import day_of
+from wechat_sandbox.official.windows import Cause, open_window
 from wechat_sandbox.pay import money, transactions
 from wechat_sandbox.pay.merchants import find_merchant, merchant_key
 from wechat_sandbox.pay.payments import Payment, payment_by_prepay
@@ -22,29 +23,6 @@ class Choice(StrEnum):
 
     ACCEPT = "accept"
     REJECT = "reject"
-
-
-def follow(state: State, appid: str, person: str, *, scene: str) -> str:
-    """The openid of the person, who now follows; the first time the event `subscribe` goes out."""
-    openid = openid_of(state, appid, person)
-    changed = state.run(
-        "UPDATE openids SET is_follower = 1 WHERE appid = ? AND openid = ? AND is_follower = 0", appid, openid
-    )
-    if changed.rowcount:
-        fields = {"EventKey": f"qrscene_{scene}" if scene else ""}
-        push_event(state, appid, "subscribe", fields, openid=openid)
-    return openid
-
-
-def unfollow(state: State, appid: str, person: str) -> str:
-    """The openid of the person, who does not follow any more; `unsubscribe` goes out if they did."""
-    openid = openid_of(state, appid, person)
-    changed = state.run(
-        "UPDATE openids SET is_follower = 0 WHERE appid = ? AND openid = ? AND is_follower = 1", appid, openid
-    )
-    if changed.rowcount:
-        push_event(state, appid, "unsubscribe", {"EventKey": ""}, openid=openid)
-    return openid
 
 
 def answer_popup(
@@ -91,7 +69,10 @@ def verified_prepay_id(state: State, arguments: Mapping[str, str]) -> str:
 def pay(state: State, prepay_id: str, *, person: str) -> Payment:
     """The order the person has now paid; its money is frozen where shipping is managed, else settled at once."""
     payment = transactions.pay(state, prepay_id, person=person)
-    if account(state, payment.appid).is_trade_managed:
+    app = account(state, payment.appid)
+    if app.kind is AccountKind.SERVICE:
+        open_window(state, app.appid, payment.openid, Cause.PAYMENT)
+    if app.is_trade_managed:
         shipping.await_shipping(state, payment)
     else:
         money.settle(state, payment)

@@ -16,6 +16,7 @@ from wechat_sandbox.mini_program import (
     subscriptions,
     templates,
 )
+from wechat_sandbox.official import routes as official
 from wechat_sandbox.pay import certificates, refunds, transactions
 from wechat_sandbox.routing import Door, Route
 from wechat_sandbox.shipping import calls as shipping
@@ -36,6 +37,7 @@ WECHAT: tuple[Route, ...] = (
     *codes.ROUTES,
     *links.ROUTES,
     *safety.ROUTES,
+    *official.ROUTES,
     *articles.ROUTES,
     *datacube.ROUTES,
     *shipping.ROUTES,

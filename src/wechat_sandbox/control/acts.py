@@ -7,6 +7,7 @@ import msgspec
 from wechat_sandbox import people
 from wechat_sandbox.content.articles import Article, publish_by_hand
 from wechat_sandbox.mini_program.login import issue_code
+from wechat_sandbox.official import visits
 from wechat_sandbox.pay.payments import payment_by_transaction
 from wechat_sandbox.routing import Door, Route
 from wechat_sandbox.state import State
@@ -117,13 +118,13 @@ def wx_login(state: State, request: Request) -> Body:
 def follow(state: State, request: Request) -> Body:
     """POST /_sandbox/follow: the person follows; event `subscribe` (once)."""
     body = control_parsed(request, Follow)
-    return {"openid": people.follow(state, body.appid, body.person, scene=body.scene)}
+    return {"openid": visits.follow(state, body.appid, body.person, scene=body.scene)}
 
 
 def unfollow(state: State, request: Request) -> Body:
     """POST /_sandbox/unfollow: the person does not follow any more; event `unsubscribe`."""
     body = control_parsed(request, InAccount)
-    return {"openid": people.unfollow(state, body.appid, body.person)}
+    return {"openid": visits.unfollow(state, body.appid, body.person)}
 
 
 def tap(state: State, request: Request) -> Body:
