@@ -16,6 +16,7 @@ from wechat_sandbox.mini_program import (
     subscriptions,
     templates,
 )
+from wechat_sandbox.mini_program.cloud import database, files, functions
 from wechat_sandbox.official import routes as official
 from wechat_sandbox.pay import certificates, refunds, transactions
 from wechat_sandbox.routing import Door, Route
@@ -37,6 +38,9 @@ WECHAT: tuple[Route, ...] = (
     *codes.ROUTES,
     *links.ROUTES,
     *safety.ROUTES,
+    *functions.ROUTES,
+    *database.ROUTES,
+    *files.ROUTES,
     *official.ROUTES,
     *articles.ROUTES,
     *datacube.ROUTES,

@@ -7,6 +7,7 @@ import msgspec
 
 from wechat_sandbox.accounts import find_account
 from wechat_sandbox.mini_program import flags, phone_numbers, safety
+from wechat_sandbox.mini_program.cloud import environments, functions
 from wechat_sandbox.mini_program.flags import Flag
 from wechat_sandbox.mini_program.safety import Suggest
 from wechat_sandbox.routing import Door, Route
@@ -55,6 +56,21 @@ class Risk(msgspec.Struct):
 
     person: str
     rank: Literal[0, 1, 2, 3, 4]
+
+
+class CloudEnv(msgspec.Struct):
+    """A cloud environment that a mini-program has bound."""
+
+    appid: str
+    env: str
+
+
+class CloudFunction(msgspec.Struct):
+    """A cloud function and what it answers."""
+
+    env: str
+    name: str
+    answer: str
 
 
 class Password(msgspec.Struct):
@@ -121,6 +137,21 @@ def change_password(state: State, request: Request) -> Body:
     return {"ok": True}
 
 
+def bind_cloud(state: State, request: Request) -> Body:
+    """POST /_sandbox/cloud/environments: the environment is the mini-program's."""
+    body = control_parsed(request, CloudEnv)
+    _check_known(state, body.appid)
+    environments.bind(state, body.appid, body.env)
+    return {"ok": True}
+
+
+def add_function(state: State, request: Request) -> Body:
+    """POST /_sandbox/cloud/functions: the function answers this text from now on."""
+    body = control_parsed(request, CloudFunction)
+    functions.register(state, body.env, body.name, body.answer)
+    return {"ok": True}
+
+
 def phone_number_calls(state: State, request: Request) -> Mapping[str, int]:
     """GET /_sandbox/phone_number_calls?appid=: free calls left and calls to be paid."""
     free_left, paid = phone_numbers.calls_made(state, request.query.get("appid", ""))
@@ -135,5 +166,7 @@ ROUTES = (
     Route("POST", "/_sandbox/templates/ban", Door.CONTROL, ban_template),
     Route("POST", "/_sandbox/judged_words", Door.CONTROL, judge_word),
     Route("POST", "/_sandbox/persons/risk", Door.CONTROL, set_risk),
+    Route("POST", "/_sandbox/cloud/environments", Door.CONTROL, bind_cloud),
+    Route("POST", "/_sandbox/cloud/functions", Door.CONTROL, add_function),
     Route("GET", "/_sandbox/phone_number_calls", Door.CONTROL, phone_number_calls),
 )

@@ -25,11 +25,12 @@ class GetPhoneNumber(msgspec.Struct):
 
 
 def number_of(state: State, person: str) -> str:
-    """The person's number: the one set, or one of China Mobile's test range fixed by the seed."""
+    """The person's number: the one set, or one fixed by the seed and kept from now on."""
     number: str | None = state.value("SELECT number FROM phone_numbers WHERE person = ?", person)
-    if number is not None:
-        return number
-    return f"199{int.from_bytes(state.hashed('phone number', person, size=8)) % 10**8:08d}"
+    if number is None:
+        number = f"199{int.from_bytes(state.hashed('phone number', person, size=8)) % 10**8:08d}"
+        set_number(state, person, number)
+    return number
 
 
 def set_number(state: State, person: str, number: str) -> None:

@@ -11,6 +11,7 @@ from wechat_sandbox.routing import Door
 NO_JSON = {
     "/cgi-bin/media/upload",
     "/wxa/img_sec_check",
+    "/tcb-files/{}",
     "/cgi-bin/media/uploadimg",
     "/cgi-bin/material/add_material",
 }

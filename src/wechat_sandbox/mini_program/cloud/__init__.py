@@ -1,0 +1,1 @@
+"""Cloud development from outside: functions, the document store, files and short messages of a bound environment."""
