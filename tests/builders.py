@@ -1,13 +1,13 @@
 """Shared builders: each tells only what matters to the test, the rest is an ordinary shop day."""
 
 import random
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
-from roulian import sell, stock
+from roulian import sell, stock, tell
 from roulian.store import Store, Tx
 from roulian.words import CampaignId, Clock, Day, Ids, Instant, MemberId, OrderId, SkuId
 
@@ -18,6 +18,7 @@ BOWL = SkuId("sku_bowl")
 TRAY = SkuId("sku_tray")
 PRICE_FEN = 1870
 BUYER = MemberId("mem_lin")
+SHOP = "wx_shop"
 
 
 def a_product(ident: str = "prd_cup") -> sell.Product:
@@ -143,3 +144,22 @@ def all_at_once(works: Iterable[Callable[[], Any]], *, threads: int = 64) -> lis
     """What each work returned, run by many threads that all start at once."""
     with ThreadPoolExecutor(threads) as pool:
         return [done.result() for done in [pool.submit(work) for work in works]]
+
+
+def a_cap(
+    door: tell.Door,
+    most: int | None,
+    *,
+    kind: tell.AccountKind = tell.AccountKind.MINI_PROGRAM,
+    per: tell.Per = tell.Per.DAY,
+    each: tell.Each = tell.Each.ACCOUNT,
+    plan: str = "standard",
+) -> tell.Cap:
+    """One row of a limits file."""
+    evidence = {"source": "a test", "date": "2026-03", "mark": tell.Mark.UNVERIFIED}
+    return tell.Cap(kind=kind, door=door, per=per, each=each, most=most, plan=plan, **evidence)
+
+
+def limits_of(most_a_day: Mapping[tell.Door, int]) -> tell.Limits:
+    """Limits of a mini-program that allow so many messages a day through these doors, and know no window."""
+    return tell.Limits(tuple(a_cap(door, most) for door, most in most_a_day.items()), ())

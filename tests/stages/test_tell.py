@@ -3,17 +3,17 @@
 import pytest
 import sqlalchemy as sa
 
+from builders import SHOP, limits_of
 from roulian import tell
 from roulian.store import Store
 from roulian.tell import Door, NewNotice, NoticeStatus, Scenario
 from roulian.tell.model import MissingFacts, UnknownNotice
 from roulian.words import ArticleId, Day, MemberId, NoticeId, SkuId
 
-APPID = "wx_shop"
 MEMBER = MemberId("mem_1")
 TEMPLATE = "tmpl_delay"
-TEMPLATES = {Scenario.DELAY: TEMPLATE}
-LIMITS = {Door.SUBSCRIBE: 100, Door.USER_NOTIFY: 100}
+SENDERS = (tell.Sender(SHOP, tell.AccountKind.MINI_PROGRAM, {Scenario.DELAY: TEMPLATE}),)
+LIMITS = limits_of({Door.SUBSCRIBE: 100, Door.USER_NOTIFY: 100})
 FACTS = {
     "item": "白色心形吊灯(大号,含灯泡与安装配件)",
     "promised_day": "2026-03-19",
@@ -35,9 +35,12 @@ def granted(store: Store, n: int, *, source: str = "tap-1") -> None:
     store.call(lambda tx: tell.grant(tx, MEMBER, template=TEMPLATE, n=n, source=source))
 
 
-def tried(store: Store, notice: NoticeId, **changes: object) -> tell.Attempt | None:
-    wanted = {"appid": APPID, "templates": TEMPLATES, "limits": LIMITS, **changes}
-    return store.call(lambda tx: tell.next_attempt(tx, notice, **wanted))
+def tried(store: Store, notice: NoticeId, *, limits: tell.Limits = LIMITS) -> tell.Attempt | None:
+    return store.call(lambda tx: tell.next_attempt(tx, notice, senders=SENDERS, limits=limits))
+
+
+def refused(store: Store, notice: NoticeId, door: Door, code: str) -> None:
+    store.call(lambda tx: tell.refused(tx, notice, door=door, code=code, senders=SENDERS, limits=LIMITS))
 
 
 def found(store: Store, notice: NoticeId) -> tell.Notice:
@@ -110,7 +113,7 @@ def test_a_second_answer_changes_nothing(store):
     before = found(store, notice)
 
     store.call(lambda tx: tell.sent(tx, notice, door=Door.SUBSCRIBE))
-    store.call(lambda tx: tell.refused(tx, notice, door=Door.SUBSCRIBE, code="45009"))
+    refused(store, notice, Door.SUBSCRIBE, "45009")
 
     assert found(store, notice) == before
     assert left(store) == 0
@@ -123,7 +126,7 @@ def test_43101_closes_the_ledger_and_the_card_is_next(store):
     notice = queued(store, a_delay())
     tried(store, notice)
 
-    store.call(lambda tx: tell.refused(tx, notice, door=Door.SUBSCRIBE, code="43101"))
+    refused(store, notice, Door.SUBSCRIBE, "43101")
     attempt = tried(store, notice)
 
     assert left(store) == 0
@@ -137,7 +140,7 @@ def test_another_refusal_gives_the_consent_back(store):
     notice = queued(store, a_delay())
     tried(store, notice)
 
-    store.call(lambda tx: tell.refused(tx, notice, door=Door.SUBSCRIBE, code="47003"))
+    refused(store, notice, Door.SUBSCRIBE, "47003")
 
     assert left(store) == 1
 
@@ -148,7 +151,7 @@ def test_when_every_door_refuses_the_order_page_tells(store):
     assert attempt is not None
     assert attempt.door is Door.USER_NOTIFY
 
-    store.call(lambda tx: tell.refused(tx, notice, door=Door.USER_NOTIFY, code="85448"))
+    refused(store, notice, Door.USER_NOTIFY, "85448")
 
     assert tried(store, notice) is None
     assert found(store, notice).door is Door.ORDER_PAGE
@@ -168,10 +171,10 @@ def test_without_any_door_left_the_notice_fails_and_says_so(store):
 def test_a_used_up_quota_closes_the_door_and_keeps_the_consent(store):
     granted(store, 5)
     spent = queued(store, a_delay())
-    tried(store, spent, limits={Door.SUBSCRIBE: 1})
+    tried(store, spent, limits=limits_of({Door.SUBSCRIBE: 1}))
 
     later = queued(store, a_delay(key="pro_2"))
-    attempt = tried(store, later, limits={Door.SUBSCRIBE: 1})
+    attempt = tried(store, later, limits=limits_of({Door.SUBSCRIBE: 1}))
 
     assert attempt is None
     assert found(store, later).door is Door.ORDER_PAGE

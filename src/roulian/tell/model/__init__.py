@@ -14,6 +14,8 @@ from roulian.tell.model.account import (
     check_account,
     crisis_text,
 )
+from roulian.tell.model.contact import Contact, Follow, OpenWindow, Route, Sender
+from roulian.tell.model.limits import Cap, Each, Evidence, Limits, Mark, Opener, Per, Window, read_limits
 from roulian.tell.model.notice import (
     Answer,
     Attempt,
@@ -26,6 +28,8 @@ from roulian.tell.model.notice import (
     choose,
     consent_is_void,
 )
+from roulian.tell.model.quota import Quota
+from roulian.tell.model.reach import Audience, Forecast, Obstacle, Reach, Way
 from roulian.tell.model.scenario import ASKED_AT_CHECKOUT, CHAINS, TEMPLATES, Door, Scenario
 from roulian.tell.model.template import Facts, Field, Kind, Template, shorten
 
@@ -40,26 +44,46 @@ __all__ = [
     "Article",
     "Attempt",
     "AttemptStatus",
+    "Audience",
     "BadAccount",
+    "Cap",
+    "Contact",
     "Denial",
     "Door",
+    "Each",
+    "Evidence",
     "Facts",
     "Field",
+    "Follow",
+    "Forecast",
     "Kind",
+    "Limits",
+    "Mark",
     "MissingFacts",
     "NewNotice",
     "Notice",
     "NoticeStatus",
+    "Obstacle",
+    "OpenWindow",
+    "Opener",
+    "Per",
+    "Quota",
+    "Reach",
     "Role",
+    "Route",
     "Scenario",
     "Secrets",
+    "Sender",
     "Standing",
     "Template",
     "UnknownAccount",
     "UnknownNotice",
+    "Way",
+    "Window",
     "check_account",
     "choose",
     "consent_is_void",
     "crisis_text",
+    "read_limits",
     "shorten",
 ]

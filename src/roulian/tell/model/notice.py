@@ -94,9 +94,10 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One call to make to WeChat for one notice; its consent and its quota are already taken.
+    """One call to make to WeChat for one notice; its consent, window and quota are already taken.
 
-    `template` is the account's template id (empty for a card), `card_status` the `cur_status` of the service card.
+    `account` is the appid that sends, `template` its template id (empty where the door has none), `text` the whole
+    message in Chinese for doors that take free text, `card_status` the `cur_status` of the service card.
     """
 
     notice: NoticeId
@@ -104,8 +105,10 @@ class Attempt:
     scenario: Scenario
     about: str
     door: Door
+    account: str
     template: str
     values: Mapping[str, str]
+    text: str
     card_status: int
 
 
@@ -119,20 +122,14 @@ class Answer:
     tried_at: Instant
 
 
-def choose(
-    scenario: Scenario,
-    *,
-    consents_left: int,
-    closed: Collection[Door],
-) -> Door | None:
+def choose(scenario: Scenario, *, closed: Collection[Door]) -> Door | None:
     """The first door of the scenario's chain that is still open to this notice, None when there is none.
 
-    Closed are doors that refused already, have no quota left or cannot be used; a subscription message also needs
-    a consent, a service card a status to show. Law: closing a door never reopens an earlier one.
+    Closed are doors that refused already, have no quota left or cannot be used; a service card also needs a status to
+    show, and a mass message is never a notice to one member. Law: closing a door never reopens an earlier one.
     """
-    has_card = scenario.template.card_status > 0
-    usable = {Door.SUBSCRIBE: consents_left > 0, Door.USER_NOTIFY: has_card, Door.ORDER_PAGE: True}
-    return next((door for door in scenario.chain if usable[door] and door not in closed), None)
+    never = {Door.MASS} if scenario.template.card_status else {Door.MASS, Door.USER_NOTIFY}
+    return next((door for door in scenario.chain if door not in never and door not in closed), None)
 
 
 def consent_is_void(code: str) -> bool:

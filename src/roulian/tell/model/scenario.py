@@ -2,7 +2,8 @@
 
 A consent is one tap by a person and is gone after one message, so it is kept for bad news and for what the
 buyer asked to hear; good progress of a paid order goes on the order's service card, which costs no consent.
-The order page always shows the truth and therefore ends every chain about an order.
+Customer-service and template messages carry news of the reader's own order and never an advertisement: WeChat bans
+accounts for that. The order page always shows the truth and therefore ends every chain about an order.
 """
 
 from collections.abc import Mapping
@@ -19,8 +20,31 @@ class Door(StrEnum):
     """One-off subscription message; spends one consent of the member for the template."""
     USER_NOTIFY = "user_notify"
     """The service card of a paid order (`set_user_notify`); no consent, each status once."""
+    CUSTOMER_SERVICE = "customer_service"
+    """An answer (客服消息) while the window is open that the member opened by writing, tapping, following or scanning."""
+    TEMPLATE = "template"
+    """A service account's template message to a follower; transactions only, no marketing."""
+    MASS = "mass"
+    """A mass message (群发) to followers; scarce by day or by month, and never a notice to one member."""
     ORDER_PAGE = "order_page"
     """Our own page; needs nobody's leave, and reaches only those who look."""
+
+    @property
+    def apis(self) -> tuple[str, ...]:
+        """The paths of WeChat's APIs behind the door; none behind our own page."""
+        return _APIS[self]
+
+
+_APIS: Mapping[Door, tuple[str, ...]] = MappingProxyType(
+    {
+        Door.SUBSCRIBE: ("/cgi-bin/message/subscribe/send",),
+        Door.USER_NOTIFY: ("/wxa/set_user_notify",),
+        Door.CUSTOMER_SERVICE: ("/cgi-bin/message/custom/send",),
+        Door.TEMPLATE: ("/cgi-bin/message/template/send",),
+        Door.MASS: ("/cgi-bin/message/mass/sendall", "/cgi-bin/message/mass/send"),
+        Door.ORDER_PAGE: (),
+    },
+)
 
 
 class Scenario(StrEnum):
@@ -33,6 +57,7 @@ class Scenario(StrEnum):
     SHIPPED = "shipped"
     REFUNDED = "refunded"
     BACK_IN_STOCK = "back_in_stock"
+    LAUNCH = "launch"
 
     @property
     def template(self) -> Template:
@@ -44,16 +69,24 @@ class Scenario(StrEnum):
         """The doors to try, in order."""
         return CHAINS[self]
 
+    @property
+    def is_marketing(self) -> bool:
+        """Whether it praises goods, rather than telling of what the member ordered or asked to hear."""
+        return self is Scenario.LAUNCH
+
+
+_ANSWERS = (Door.CUSTOMER_SERVICE, Door.TEMPLATE)
 
 CHAINS: Mapping[Scenario, tuple[Door, ...]] = MappingProxyType(
     {
         Scenario.ORDER_PAID: (Door.USER_NOTIFY, Door.ORDER_PAGE),
-        Scenario.CAMPAIGN_REACHED: (Door.USER_NOTIFY, Door.SUBSCRIBE, Door.ORDER_PAGE),
-        Scenario.CAMPAIGN_MISSED: (Door.SUBSCRIBE, Door.ORDER_PAGE),
-        Scenario.DELAY: (Door.SUBSCRIBE, Door.USER_NOTIFY, Door.ORDER_PAGE),
-        Scenario.SHIPPED: (Door.USER_NOTIFY, Door.SUBSCRIBE, Door.ORDER_PAGE),
-        Scenario.REFUNDED: (Door.SUBSCRIBE, Door.ORDER_PAGE),
+        Scenario.CAMPAIGN_REACHED: (Door.USER_NOTIFY, Door.SUBSCRIBE, *_ANSWERS, Door.ORDER_PAGE),
+        Scenario.CAMPAIGN_MISSED: (Door.SUBSCRIBE, *_ANSWERS, Door.ORDER_PAGE),
+        Scenario.DELAY: (Door.SUBSCRIBE, Door.USER_NOTIFY, *_ANSWERS, Door.ORDER_PAGE),
+        Scenario.SHIPPED: (Door.USER_NOTIFY, Door.SUBSCRIBE, *_ANSWERS, Door.ORDER_PAGE),
+        Scenario.REFUNDED: (Door.SUBSCRIBE, *_ANSWERS, Door.ORDER_PAGE),
         Scenario.BACK_IN_STOCK: (Door.SUBSCRIBE,),
+        Scenario.LAUNCH: (Door.SUBSCRIBE, Door.MASS),
     },
 )
 
@@ -116,6 +149,12 @@ TEMPLATES: Mapping[Scenario, Template] = MappingProxyType(
             (Field("thing1", "item", "商品"), Field("amount2", "price_fen", "价格"), Field("thing3", "reason", "说明")),
             zh="您想要的{item}到货了,¥{price_fen}:{reason}",
             en="{item} is back in stock at ¥{price_fen}: {reason}",
+        ),
+        Scenario.LAUNCH: Template(
+            "开售提醒",
+            (Field("thing1", "item", "商品"), Field("amount2", "price_fen", "价格"), Field("thing3", "reason", "说明")),
+            zh="您关注的{item}开售了,¥{price_fen}:{reason}",
+            en="{item} is on sale now at ¥{price_fen}: {reason}",
         ),
     },
 )

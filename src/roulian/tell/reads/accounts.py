@@ -53,6 +53,15 @@ def denials(tx: Tx) -> Mapping[str, tuple[Denial, ...]]:
     return {appid: tuple(each) for appid, each in found.items()}
 
 
+def publishers(tx: Tx) -> tuple[str, ...]:
+    """The appids of the accounts that publish articles and are in use."""
+    return tuple(
+        one.appid
+        for one in accounts(tx)
+        if one.kind is not AccountKind.MINI_PROGRAM and one.standing is Standing.ACTIVE
+    )
+
+
 def crisis_account(tx: Tx) -> str:
     """The appid that speaks for the brand in a crisis: its service account, else its first in use; empty for none."""
     found = [account for account in accounts(tx) if account.standing is Standing.ACTIVE]

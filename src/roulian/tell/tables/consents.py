@@ -18,6 +18,8 @@ class ConsentMove(StrEnum):
     SPEND = "spend"
     RETURN = "return"
     REJECT = "reject"
+    DECLINE = "decline"
+    CARRY = "carry"
 
 
 CONSENTS = sa.Table(
@@ -27,6 +29,7 @@ CONSENTS = sa.Table(
     sa.Column("template", sa.Text, primary_key=True),
     sa.Column("left_count", sa.Integer, nullable=False),
     sa.CheckConstraint("left_count >= 0", name="not_negative"),
+    sa.Index("ix_tell_consents_template", "template", "left_count", "member"),
 )
 CONSENT_MOVES = sa.Table(
     "tell_consent_moves",
@@ -59,4 +62,11 @@ CLOSE_CONSENTS = sa.text(
 CONSENTS_LEFT = sa.select(CONSENTS.c.left_count).where(
     CONSENTS.c.member == sa.bindparam("member"),
     CONSENTS.c.template == sa.bindparam("template"),
+)
+CONSENTS_HELD = CONSENTS_LEFT.with_for_update()
+CONSENTS_TO_CARRY = (
+    sa.select(CONSENTS.c.template, CONSENTS.c.left_count)
+    .where(CONSENTS.c.member == sa.bindparam("member"), CONSENTS.c.left_count > 0)
+    .order_by(CONSENTS.c.template)
+    .with_for_update()
 )

@@ -26,6 +26,7 @@ NOTICES = sa.Table(
     sa.Column("sent_at", sa.BigInteger),
     sa.UniqueConstraint("scenario", "member", "key"),
 )
+_HAS_MESSAGE = sa.text("message <> ''")
 ATTEMPTS = sa.Table(
     "tell_attempts",
     METADATA,
@@ -35,6 +36,10 @@ ATTEMPTS = sa.Table(
     sa.Column("status", sa.Text, nullable=False),
     sa.Column("code", sa.Text, nullable=False),
     sa.Column("tried_at", sa.BigInteger, nullable=False),
+    sa.Column("account", sa.Text, nullable=False, server_default=""),
+    sa.Column("message", sa.Text, nullable=False, server_default=""),
+    sa.Index("ix_tell_attempts_tried_at", "tried_at", "door", "status"),
+    sa.Index("ix_tell_attempts_message", "message", sqlite_where=_HAS_MESSAGE, postgresql_where=_HAS_MESSAGE),
 )
 
 NOTICE_COLUMNS = (
@@ -62,17 +67,35 @@ SETTLE = sa.text(
 )
 FAIL = sa.text("UPDATE tell_notices SET status = 'failed' WHERE id = :id AND status = 'queued'")
 ATTEMPTS_OF = (
-    sa.select(ATTEMPTS.c.door, ATTEMPTS.c.status, ATTEMPTS.c.template)
+    sa.select(ATTEMPTS.c.door, ATTEMPTS.c.status, ATTEMPTS.c.template, ATTEMPTS.c.account)
     .where(ATTEMPTS.c.notice == sa.bindparam("notice"))
     .order_by(ATTEMPTS.c.tried_at, ATTEMPTS.c.door)
 )
 TRY = sa.text(
-    "INSERT INTO tell_attempts (notice, door, template, status, code, tried_at)"
-    " VALUES (:notice, :door, :template, 'trying', '', :at)",
+    "INSERT INTO tell_attempts (notice, door, template, status, code, tried_at, account)"
+    " VALUES (:notice, :door, :template, 'trying', '', :at, :account)",
 )
 ANSWER = sa.text(
-    "UPDATE tell_attempts SET status = :status, code = :code"
+    "UPDATE tell_attempts SET status = :status, code = :code, message = :message"
     " WHERE notice = :notice AND door = :door AND status = 'trying'",
+)
+ATTEMPT_OF_MESSAGE = sa.select(ATTEMPTS.c.notice).where(
+    ATTEMPTS.c.message == sa.bindparam("message"), ATTEMPTS.c.message != ""
+)
+UNANSWERED = sa.text(
+    "SELECT tell_attempts.notice, tell_attempts.door FROM tell_attempts"
+    " JOIN tell_notices ON tell_notices.id = tell_attempts.notice"
+    " WHERE tell_notices.member = :member AND tell_attempts.template = :template"
+    " AND tell_attempts.status IN ('trying', 'lost') AND tell_attempts.tried_at < :before"
+    " ORDER BY tell_attempts.tried_at, tell_attempts.notice LIMIT 1",
+)
+FOUND = sa.text(
+    "UPDATE tell_attempts SET status = 'sent', message = :message"
+    " WHERE notice = :notice AND door = :door AND status IN ('trying', 'lost')",
+)
+SETTLE_FOUND = sa.text(
+    "UPDATE tell_notices SET status = 'sent', door = :door, sent_at = :at"
+    " WHERE id = :id AND status IN ('queued', 'uncertain')",
 )
 
 

@@ -11,17 +11,25 @@ from roulian.tell.writes.accounts import (
     stand,
 )
 from roulian.tell.writes.articles import draft_article, save_articles
-from roulian.tell.writes.consents import grant, withdraw
-from roulian.tell.writes.notices import lost, next_attempt, queue, refused, sent
+from roulian.tell.writes.consents import decline, grant, withdraw
+from roulian.tell.writes.contacts import carry_over, contacted
+from roulian.tell.writes.mass import book_mass, mass_refused
+from roulian.tell.writes.notices import heard_sent, lost, next_attempt, queue, refused, sent
 
 __all__ = [
     "add_accounts",
+    "book_mass",
+    "carry_over",
+    "contacted",
+    "decline",
     "deny",
     "draft_article",
     "enter_account",
     "grant",
+    "heard_sent",
     "learn_rights",
     "lost",
+    "mass_refused",
     "next_attempt",
     "queue",
     "refused",

@@ -15,11 +15,27 @@ def grant(tx: Tx, member: MemberId, *, template: str, n: int, source: str) -> No
         tx.run(tables.ADD_CONSENTS, member=member, template=template, change=n)
 
 
+def decline(tx: Tx, member: MemberId, *, template: str, source: str) -> None:
+    """The member tapped no when asked: written down, and what they allowed before stays. The same `source` counts once."""
+    _note(tx, member, template=template, kind=ConsentMove.DECLINE, change=0, source=source)
+
+
 def withdraw(tx: Tx, member: MemberId, *, template: str, source: str) -> None:
     """The member refused the template: whatever consents were left are gone. The same `source` counts once."""
-    left = left_of(tx, member, template=template)
+    row = tx.one(tables.CONSENTS_HELD, member=member, template=template)
+    left = 0 if row is None else int(row[0])
     if left and _note(tx, member, template=template, kind=ConsentMove.REJECT, change=-left, source=source):
         tx.run(tables.CLOSE_CONSENTS, member=member, template=template, left_count=left)
+
+
+def carry_consents(tx: Tx, kept: MemberId, *, gone: MemberId) -> None:
+    """Two members turned out to be one: what the one allowed counts for the other now."""
+    for template, left in tx.rows(tables.CONSENTS_TO_CARRY, member=gone):
+        source = tx.new_id("cry")
+        _note(tx, gone, template=template, kind=ConsentMove.CARRY, change=-left, source=f"{source}:out")
+        tx.run(tables.CLOSE_CONSENTS, member=gone, template=template, left_count=left)
+        _note(tx, kept, template=template, kind=ConsentMove.CARRY, change=left, source=f"{source}:in")
+        tx.run(tables.ADD_CONSENTS, member=kept, template=template, change=left)
 
 
 def spend(tx: Tx, member: MemberId, *, template: str, source: str) -> bool:
