@@ -14,6 +14,7 @@ from wechat_sandbox.component.permissions import check_granted
 from wechat_sandbox.component.tickets import platform_caller
 from wechat_sandbox.errcodes import TEXTS
 from wechat_sandbox.faults import FaultKind
+from wechat_sandbox.pay import rates
 from wechat_sandbox.pay.signing import caller_of, reply_headers
 from wechat_sandbox.quotas import spend
 from wechat_sandbox.routing import Door, Route, RouteTable
@@ -133,7 +134,7 @@ def _pay(
         caller = caller_of(state, request, target=target)
         route, parts = found if found is not None else _refuse_unknown_pay()
         _strike_pay(state, route, caller)
-        body = route.call(state, replace(request, caller=caller, parts=parts))
+        body = rates.called(state, route, replace(request, caller=caller, parts=parts))
         if isinstance(body, Reply):
             return caller, body
         status, code, text = (204, "0", b"") if body is None else (200, "0", msgspec.json.encode(body))

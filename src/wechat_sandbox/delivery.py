@@ -30,10 +30,17 @@ def _refunded(state: State, refund_id: str) -> None:
         shipping.note_refunded(state, payment)
 
 
+def _redirected(state: State, refund_id: str) -> None:
+    payment = refunds.finish_redirected(state, refund_id)
+    if payment is not None:
+        shipping.note_refunded(state, payment)
+
+
 HAPPENINGS: Mapping[TimerKind, Callable[[State, str], None]] = {
     TimerKind.PUBLISHED: articles.finish_publication,
     TimerKind.MEDIA_CHECKED: safety.finish_media_check,
     TimerKind.REFUNDED: _refunded,
+    TimerKind.REFUND_REDIRECTED: _redirected,
     TimerKind.RECEIPT_CONFIRMED: shipping.confirm_by_itself,
     TimerKind.SHIPPING_REMINDED: shipping.remind_shipping,
     TimerKind.MASS_SENT: mass_jobs.finish_job,

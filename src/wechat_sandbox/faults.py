@@ -13,6 +13,7 @@
 | `slow` | the next deliveries count as unanswered although the receiver got them |
 | `skew` | the next deliveries carry timestamps shifted by `shift_ms` |
 | `signtest` | the next Pay callbacks are preceded by one whose signature is a probe |
+| `signtest_reply` | the next Pay replies carry a probe for a signature; the call took effect |
 """
 
 import sqlite3
@@ -35,6 +36,7 @@ class FaultKind(StrEnum):
     SLOW = "slow"
     SKEW = "skew"
     SIGNTEST = "signtest"
+    SIGNTEST_REPLY = "signtest_reply"
 
 
 def order(

@@ -9,12 +9,13 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """Calls allowed in one day, minute or month of China's time, or in the account's whole life; None: not limited."""
+    """Calls allowed in one second, minute, day or month of China's time, or in a whole life; None: not limited."""
 
     per_day: int | None = None
     per_minute: int | None = None
     per_month: int | None = None
     in_total: int | None = None
+    per_second: int | None = None
 
 
 def limits() -> dict[str, Limit]:
@@ -25,6 +26,7 @@ def limits() -> dict[str, Limit]:
             per_minute=row.get("per_minute"),
             per_month=row.get("per_month"),
             in_total=row.get("in_total"),
+            per_second=row.get("per_second"),
         )
         for row in rows()
     }

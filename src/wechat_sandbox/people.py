@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
 
-from wechat_sandbox.accounts import AccountKind, account, openid_of, person_of
+from wechat_sandbox.accounts import AccountKind, find_account, openid_of, person_of
 from wechat_sandbox.consents import grant, withdraw
 from wechat_sandbox.moments import day_of
 from wechat_sandbox.official.windows import Cause, open_window
-from wechat_sandbox.pay import money, transactions
+from wechat_sandbox.pay import money, paying
+from wechat_sandbox.pay.combined import combined_by_prepay
 from wechat_sandbox.pay.merchants import find_merchant, merchant_key
-from wechat_sandbox.pay.payments import Payment, payment_by_prepay
+from wechat_sandbox.pay.payments import Payment, TradeType, payment_by_prepay
 from wechat_sandbox.pay.signing import is_client_signed
 from wechat_sandbox.pushes import push_event
 from wechat_sandbox.shipping import orders as shipping
@@ -57,26 +58,30 @@ def change_consents(state: State, appid: str, person: str, *, answers: Mapping[s
 def verified_prepay_id(state: State, arguments: Mapping[str, str]) -> str:
     """The prepay_id in the arguments of `wx.requestPayment`; raises `ControlError` when the phone would refuse."""
     name, _, prepay_id = arguments.get("package", "").partition("=")
-    payment = payment_by_prepay(state, prepay_id)
-    merchant = find_merchant(state, payment.mchid) if payment is not None else None
-    if name != "prepay_id" or payment is None or merchant is None:
+    order = combined_by_prepay(state, prepay_id) or payment_by_prepay(state, prepay_id)
+    merchant = find_merchant(state, order.mchid) if order is not None else None
+    if name != "prepay_id" or order is None or merchant is None:
         raise ControlError("prepay_id_unknown", "支付验证失败:预支付单不存在")
-    if not is_client_signed(merchant_key(state, merchant), payment.appid, arguments):
+    if not is_client_signed(merchant_key(state, merchant), order.appid, arguments):
         raise ControlError("pay_sign_wrong", "支付验证签名失败")
     return prepay_id
 
 
-def pay(state: State, prepay_id: str, *, person: str) -> Payment:
-    """The order the person has now paid; its money is frozen where shipping is managed, else settled at once."""
-    payment = transactions.pay(state, prepay_id, person=person)
-    app = account(state, payment.appid)
-    if app.kind is AccountKind.SERVICE:
-        open_window(state, app.appid, payment.openid, Cause.PAYMENT)
-    if app.is_trade_managed:
-        shipping.await_shipping(state, payment)
-    else:
-        money.settle(state, payment)
-    return payment
+def pay(state: State, prepay_id: str, *, person: str) -> paying.Paid:
+    """What the person has now paid; its money is frozen where shipping is managed, else settled at once.
+
+    Shipping is managed for what is paid inside a mini-program, so for JSAPI orders alone.
+    """
+    paid = paying.pay(state, prepay_id, person=person)
+    for payment in paid.payments:
+        app = find_account(state, payment.appid)
+        if app is not None and app.kind is AccountKind.SERVICE:
+            open_window(state, app.appid, payment.openid, Cause.PAYMENT)
+        if app is not None and app.is_trade_managed and payment.trade_type is TradeType.JSAPI:
+            shipping.await_shipping(state, payment)
+        else:
+            money.settle(state, payment)
+    return paid
 
 
 def read(state: State, appid: str, person: str, *, msgid: str, scene: str, verb: str) -> bool:
@@ -161,4 +166,6 @@ def take_out(state: State, mchid: str, fen: int) -> None:
     merchant = find_merchant(state, mchid)
     if merchant is None or merchant.balance_fen < fen:
         raise ControlError("balance_short", f"merchant {mchid!r} has less than {fen} fen")
-    money.move(state, mchid, -fen)
+    if fen:
+        kind = money.FlowKind.WITHDRAWAL
+        money.move(state, mchid, -fen, kind=kind, business_no=f"withdrawal-{state.turn}", voucher="")

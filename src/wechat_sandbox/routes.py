@@ -18,7 +18,7 @@ from wechat_sandbox.mini_program import (
 )
 from wechat_sandbox.mini_program.cloud import database, files, functions
 from wechat_sandbox.official import routes as official
-from wechat_sandbox.pay import certificates, refunds, transactions
+from wechat_sandbox.pay import abnormal, bills, certificates, combined, refunds, transactions
 from wechat_sandbox.routing import Door, Route
 from wechat_sandbox.shipping import calls as shipping
 from wechat_sandbox.state import State
@@ -46,7 +46,10 @@ WECHAT: tuple[Route, ...] = (
     *datacube.ROUTES,
     *shipping.ROUTES,
     *transactions.ROUTES,
+    *combined.ROUTES,
     *refunds.ROUTES,
+    *abnormal.ROUTES,
+    *bills.ROUTES,
     *certificates.ROUTES,
     *component.ROUTES,
 )

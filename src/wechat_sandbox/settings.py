@@ -27,6 +27,14 @@ class SandboxSettings:
     """How long a media check takes; the document promises half an hour at most."""
     refund_gap_ms: int = 60_000
     """Least time between two partial refunds of one payment."""
+    close_may_repeat: bool = True
+    """Closing a closed order is 204 again; False: ORDER_CLOSED."""
+    declined_shows_pay_error: bool = True
+    """A payment that the payer's bank declined shows PAYERROR until it is tried again; False: NOTPAY."""
+    bill_ready_hour: int = 10
+    """The hour of the next day, China's time, from which a day's bill can be had."""
+    bill_link_ms: int = 300_000
+    """How long a bill's download address is good."""
     request_skew_ms: int = 300_000
     """Largest difference between a Pay request's timestamp and the sandbox's clock."""
     express_confirm_days: int = 10

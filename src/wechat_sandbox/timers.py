@@ -14,6 +14,7 @@ class TimerKind(StrEnum):
 
     PUBLISHED = "published"
     REFUNDED = "refunded"
+    REFUND_REDIRECTED = "refund_redirected"
     RECEIPT_CONFIRMED = "receipt_confirmed"
     SHIPPING_REMINDED = "shipping_reminded"
     MEDIA_CHECKED = "media_checked"

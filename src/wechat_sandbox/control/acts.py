@@ -8,7 +8,9 @@ from wechat_sandbox import people
 from wechat_sandbox.content.articles import Article, publish_by_hand
 from wechat_sandbox.mini_program.login import issue_code
 from wechat_sandbox.official import visits
+from wechat_sandbox.pay import paying
 from wechat_sandbox.pay.payments import payment_by_transaction
+from wechat_sandbox.pay.prepays import prepay_id_in
 from wechat_sandbox.routing import Door, Route
 from wechat_sandbox.state import State
 from wechat_sandbox.wire import ApiError, Body, ControlError, Request, control_parsed
@@ -39,13 +41,18 @@ class PayAction(StrEnum):
 
     PAY = "pay"
     CANCEL = "cancel"
+    DECLINED = "declined"
 
 
 class Pay(msgspec.Struct):
-    """Paying a prepay_id; `request_payment` are the arguments of `wx.requestPayment`, verified when given."""
+    """Paying a prepay_id, or what a code_url or h5_url stands for.
+
+    `request_payment` are the arguments of `wx.requestPayment`, verified when given; `declined`: the bank says no.
+    """
 
     person: str
     prepay_id: str = ""
+    url: str = ""
     action: PayAction = PayAction.PAY
     request_payment: dict[str, str] | None = None
 
@@ -143,17 +150,20 @@ def change(state: State, request: Request) -> Body:
 def pay(state: State, request: Request) -> Body:
     """POST /_sandbox/pay: the person pays (or cancels) what the mini-program asked for."""
     body = control_parsed(request, Pay)
-    prepay_id = body.prepay_id
+    prepay_id = body.prepay_id or prepay_id_in(body.url)
     if body.request_payment is not None:
         prepay_id = people.verified_prepay_id(state, body.request_payment)
     if body.action is PayAction.CANCEL:
         return {"errMsg": "requestPayment:fail cancel"}
-    payment = people.pay(state, prepay_id, person=body.person)
+    if body.action is PayAction.DECLINED:
+        paying.decline(state, prepay_id, person=body.person)
+        return {"errMsg": "requestPayment:fail bank declined"}
+    paid = people.pay(state, prepay_id, person=body.person)
     return {
         "errMsg": "requestPayment:ok",
-        "transaction_id": payment.transaction_id,
-        "out_trade_no": payment.out_trade_no,
-        "paid_ms": payment.paid_ms,
+        "transaction_id": paid.transaction_id,
+        "out_trade_no": paid.out_trade_no,
+        "paid_ms": paid.paid_ms,
     }
 
 

@@ -4,6 +4,7 @@ import msgspec
 
 from wechat_sandbox.accounts import account, find_account, openid_of
 from wechat_sandbox.control.paging import newest
+from wechat_sandbox.pay.keys import switched_share
 from wechat_sandbox.pay.merchants import find_merchant
 from wechat_sandbox.pay.money import refunded_fen
 from wechat_sandbox.pay.payments import Payment, payment_by_trade_no, payment_by_transaction
@@ -83,6 +84,7 @@ def merchant(state: State, request: Request) -> Body:
         "balance_fen": found.balance_fen,
         "key_mode": found.key_mode,
         "public_key_id": found.public_key_id,
+        "switched_share": switched_share(state, found),
     }
 
 

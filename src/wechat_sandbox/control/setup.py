@@ -116,6 +116,7 @@ def add_merchant(state: State, request: Request) -> Body:
         body.switched_ratio,
         known.balance_fen if known is not None else 0,
     )
+    state.run("DELETE FROM key_switches WHERE mchid = ?", body.mchid)
     reply: dict[str, object] = {"mchid": body.mchid, "serial": serial.upper(), "key_mode": body.key_mode}
     if body.key_mode is not KeyMode.CERTIFICATE:
         reply["public_key_id"] = public_key_id

@@ -62,12 +62,13 @@ class Merchant:
 
 @dataclass(frozen=True, slots=True)
 class Platform:
-    """One of Pay's keys, loaded."""
+    """One of Pay's keys, loaded; `expires_ms` is its certificate's end, 0 without one."""
 
     private: rsa.RSAPrivateKey
     public_pem: str
     certificate_pem: str
     serial: str
+    expires_ms: int
 
 
 def find_merchant(state: State, mchid: str) -> Merchant | None:
@@ -113,14 +114,15 @@ def read_public_key(pem: str) -> rsa.RSAPublicKey:
     raise ControlError("bad_key", "the merchant's key is not RSA")
 
 
-def platform(state: State, name: PlatformKey) -> Platform:
-    """Pay's key of this kind: made at its first use, kept in the file, loaded once."""
+def platform(state: State, kind: PlatformKey, generation: int = 1) -> Platform:
+    """Pay's key of this kind: made at its first use, kept in the file, loaded once; certificates have successors."""
+    name = kind if generation == 1 else f"{kind} {generation}"
     found = state.keys.get(name)
     if isinstance(found, Platform):
         return found
     row = state.one("SELECT * FROM keys WHERE name = ?", name)
     if row is None:
-        _make_platform_key(state, name)
+        _make_platform_key(state, kind, name)
         row = state.one("SELECT * FROM keys WHERE name = ?", name)
     assert row is not None
     loaded = Platform(
@@ -128,6 +130,7 @@ def platform(state: State, name: PlatformKey) -> Platform:
         public_pem=row["public_pem"],
         certificate_pem=row["certificate_pem"],
         serial=row["serial"],
+        expires_ms=_expires_ms(row["certificate_pem"]),
     )
     state.keys[name] = loaded
     return loaded
@@ -145,11 +148,17 @@ def _private_key(state: State) -> rsa.RSAPrivateKey:
     return _loaded(given) if given else rsa.generate_private_key(KEY_EXPONENT, KEY_BITS)
 
 
-def _make_platform_key(state: State, name: PlatformKey) -> None:
+def _expires_ms(certificate_pem: str) -> int:
+    if not certificate_pem:
+        return 0
+    return int(x509.load_pem_x509_certificate(certificate_pem.encode()).not_valid_after_utc.timestamp() * 1000)
+
+
+def _make_platform_key(state: State, kind: PlatformKey, name: str) -> None:
     private = _private_key(state)
     serial = int.from_bytes(state.hashed("platform serial", name, size=20)) >> 1
     certificate = ""
-    if name is PlatformKey.CERTIFICATE:
+    if kind is PlatformKey.CERTIFICATE:
         certificate = _certificate(state, private, serial).public_bytes(Encoding.PEM).decode()
     state.run(
         "INSERT INTO keys VALUES (?, ?, ?, ?, ?)",

@@ -7,7 +7,8 @@ import msgspec
 
 from wechat_sandbox.callbacks import PushDoor, push
 from wechat_sandbox.moments import rfc3339
-from wechat_sandbox.pay.merchants import KeyMode, Merchant, find_merchant
+from wechat_sandbox.pay.keys import signs_by_public_key
+from wechat_sandbox.pay.merchants import find_merchant
 from wechat_sandbox.pay.signing import enveloped, proof_headers
 from wechat_sandbox.sending import Callback
 from wechat_sandbox.state import State
@@ -67,15 +68,8 @@ def _sealed(
             },
         }
     )
-    by_key = _by_public_key(state, merchant, content["id"])
+    by_key = signs_by_public_key(state, merchant, content["id"])
     headers = proof_headers(
         state, merchant, body.decode(), by_public_key=by_key, timestamp=timestamp, is_probe=is_probe
     )
     return Callback(url=url, headers={"content-type": "application/json", **headers}, body=body)
-
-
-def _by_public_key(state: State, merchant: Merchant, notice: str) -> bool:
-    if merchant.key_mode is not KeyMode.SWITCHING:
-        return merchant.key_mode is KeyMode.PUBLIC_KEY
-    share = int.from_bytes(state.hashed("switch", notice, size=4)) / 2**32
-    return share < merchant.switched_ratio

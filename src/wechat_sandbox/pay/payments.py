@@ -17,19 +17,35 @@ class TradeState(StrEnum):
     SUCCESS = "SUCCESS"
     REFUND = "REFUND"
     CLOSED = "CLOSED"
+    PAYERROR = "PAYERROR"
 
 
+class TradeType(StrEnum):
+    """交易类型: where the payer meets the cashier; H5 is MWEB on the wire."""
+
+    JSAPI = "JSAPI"
+    APP = "APP"
+    NATIVE = "NATIVE"
+    H5 = "MWEB"
+
+
+PAYABLE = (TradeState.NOTPAY, TradeState.PAYERROR)
 DESCRIPTIONS: Mapping[TradeState, str] = {
     TradeState.NOTPAY: "订单未支付",
     TradeState.SUCCESS: "支付成功",
     TradeState.REFUND: "订单发生过退款,退款详情请查询退款单",
     TradeState.CLOSED: "订单已关闭",
+    TradeState.PAYERROR: "支付失败",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """One merchant order; `transaction_id` and `paid_ms` are None until it is paid."""
+    """One merchant order; `transaction_id` and `paid_ms` are None until it is paid.
+
+    `openid` is empty while nobody has paid an order that names no payer (APP, NATIVE, H5); `combined` is the number of
+    the combined order it is a part of.
+    """
 
     id: int
     mchid: str
@@ -48,6 +64,8 @@ class Payment:
     transaction_id: str | None
     paid_ms: int | None
     is_settled: bool
+    trade_type: TradeType
+    combined: int | None
 
     @property
     def known_ms(self) -> int:
@@ -59,7 +77,7 @@ def _payment(state: State, row: sqlite3.Row | None) -> Payment | None:
     if row is None:
         return None
     trade_state = TradeState(row["trade_state"])
-    if trade_state is TradeState.NOTPAY and state.now_ms >= row["expires_ms"]:
+    if trade_state in PAYABLE and state.now_ms >= row["expires_ms"]:
         trade_state = TradeState.CLOSED
     return Payment(
         id=row["id"],
@@ -79,6 +97,8 @@ def _payment(state: State, row: sqlite3.Row | None) -> Payment | None:
         transaction_id=row["transaction_id"],
         paid_ms=row["paid_ms"],
         is_settled=bool(row["is_settled"]),
+        trade_type=TradeType(row["trade_type"]),
+        combined=row["combined"],
     )
 
 
@@ -103,6 +123,12 @@ def payment_by_transaction(state: State, transaction_id: str) -> Payment | None:
     return _payment(state, state.one("SELECT * FROM payments WHERE transaction_id = ?", transaction_id))
 
 
+def payments_of(state: State, combined: int) -> tuple[Payment, ...]:
+    """The orders of one combined order, in the order they were given."""
+    rows = state.all("SELECT * FROM payments WHERE combined = ? ORDER BY id", combined)
+    return tuple(payment for row in rows if (payment := _payment(state, row)) is not None)
+
+
 def shown(payment: Payment) -> dict[str, Any]:
     """The transaction as queries and notices show it."""
     transaction: dict[str, Any] = {
@@ -111,9 +137,10 @@ def shown(payment: Payment) -> dict[str, Any]:
         "out_trade_no": payment.out_trade_no,
         "trade_state": payment.trade_state,
         "trade_state_desc": DESCRIPTIONS[payment.trade_state],
-        "payer": {"openid": payment.openid},
         "amount": {"total": payment.total_fen, "currency": "CNY"},
     }
+    if payment.openid:
+        transaction["payer"] = {"openid": payment.openid}
     if payment.attach:
         transaction["attach"] = payment.attach
     if payment.transaction_id is None or payment.paid_ms is None:
@@ -121,7 +148,7 @@ def shown(payment: Payment) -> dict[str, Any]:
     return {
         **transaction,
         "transaction_id": payment.transaction_id,
-        "trade_type": "JSAPI",
+        "trade_type": payment.trade_type,
         "bank_type": "OTHERS",
         "success_time": rfc3339(payment.paid_ms),
         "amount": {

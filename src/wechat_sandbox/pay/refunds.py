@@ -1,9 +1,19 @@
-"""Refunds: idempotent by out_refund_no, in parts, from the order's frozen money or the merchant's balance."""
+"""Refunds: idempotent by out_refund_no, in parts, from the order's frozen money or the merchant's balance.
+
+| status | where the money is | comes by |
+|---|---|---|
+| PROCESSING | on its way to the payer | the merchant's request |
+| SUCCESS | with the payer | by itself, seconds later |
+| ABNORMAL | neither: the payer's card is dead | the payer's bank; `abnormal` sends it on |
+| CLOSED | back where it came from | WeChat ends the refund |
+"""
 
 import re
+from enum import StrEnum
 
 import msgspec
 
+from wechat_sandbox.accounts import person_of
 from wechat_sandbox.moments import DAY_MS, local, rfc3339
 from wechat_sandbox.pay import money
 from wechat_sandbox.pay.merchants import find_merchant
@@ -15,15 +25,32 @@ from wechat_sandbox.pay.payments import (
     payment_by_trade_no,
     payment_by_transaction,
 )
-from wechat_sandbox.pay.transactions import check_notify_url
+from wechat_sandbox.pay.prepays import check_notify_url
 from wechat_sandbox.routing import Door, Route
 from wechat_sandbox.state import State
-from wechat_sandbox.timers import TimerKind, set_timer
+from wechat_sandbox.timers import TimerKind, cancel_timer, set_timer
 from wechat_sandbox.wire import Body, PayError, Request, pay_parsed
 
 OUT_REFUND_NO = re.compile(r"^[0-9A-Za-z_\-|*@]{1,64}$")
 MOST_PARTS = 50
 LATEST_DAYS = 365
+PAYERS_WALLET = "支付用户零钱"
+
+
+class RefundStatus(StrEnum):
+    """退款状态; see the module's table."""
+
+    PROCESSING = "PROCESSING"
+    SUCCESS = "SUCCESS"
+    ABNORMAL = "ABNORMAL"
+    CLOSED = "CLOSED"
+
+
+SUMMARIES = {
+    RefundStatus.SUCCESS: "退款成功",
+    RefundStatus.ABNORMAL: "退款异常",
+    RefundStatus.CLOSED: "退款关闭",
+}
 
 
 class RefundAmount(msgspec.Struct):
@@ -46,7 +73,7 @@ class NewRefund(msgspec.Struct):
 
 
 class Refund(msgspec.Struct, frozen=True):
-    """One refund as Pay keeps it."""
+    """One refund as Pay keeps it: when it came to each of its ends, a later one beside the earlier."""
 
     refund_id: str
     mchid: str
@@ -55,14 +82,27 @@ class Refund(msgspec.Struct, frozen=True):
     refund_fen: int
     reason: str
     notify_url: str
-    status: str
+    status: RefundStatus
     created_ms: int
     success_ms: int | None
+    abnormal_ms: int | None
+    closed_ms: int | None
+    received_at: str
 
 
 def _refund(state: State, where: str, *values: str) -> Refund | None:
     row = state.one(f"SELECT * FROM refunds WHERE {where}", *values)
-    return None if row is None else Refund(**dict(row))
+    return None if row is None else Refund(**{**dict(row), "status": RefundStatus(row["status"])})
+
+
+def refund_by_id(state: State, refund_id: str) -> Refund | None:
+    """The refund with WeChat's own number."""
+    return _refund(state, "refund_id = ?", refund_id)
+
+
+def refund_by_number(state: State, mchid: str, out_refund_no: str) -> Refund | None:
+    """The refund its merchant calls so."""
+    return _refund(state, "mchid = ? AND out_refund_no = ?", mchid, out_refund_no)
 
 
 def create(state: State, request: Request) -> Body:
@@ -79,13 +119,13 @@ def create(state: State, request: Request) -> Body:
     payment = _paid(state, request.caller, body)
     if body.amount.total != payment.total_fen:
         raise PayError(400, "INVALID_REQUEST", "订单总金额与原订单不一致")
-    known = _refund(state, "mchid = ? AND out_refund_no = ?", request.caller, body.out_refund_no)
+    known = refund_by_number(state, request.caller, body.out_refund_no)
     if known is not None:
         if known.payment != payment.id or known.refund_fen != body.amount.refund:
             raise PayError(400, "INVALID_REQUEST", "订单退款金额或订单号与之前请求不一致,请核实后再试")
-        return _shown(known, payment)
+        return shown_refund(known, payment)
     _check_refundable(state, payment, body.amount.refund)
-    return _shown(_open(state, payment, body), payment)
+    return shown_refund(_open(state, payment, body), payment)
 
 
 def _paid(state: State, mchid: str, body: NewRefund) -> Payment:
@@ -123,28 +163,72 @@ def _open(state: State, payment: Payment, body: NewRefund) -> Refund:
         refund_fen=body.amount.refund,
         reason=body.reason,
         notify_url=body.notify_url,
-        status="PROCESSING",
+        status=RefundStatus.PROCESSING,
         created_ms=state.now_ms,
         success_ms=None,
+        abnormal_ms=None,
+        closed_ms=None,
+        received_at=PAYERS_WALLET,
     )
-    state.run("INSERT INTO refunds VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", *msgspec.structs.astuple(refund))
+    state.run("INSERT INTO refunds VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", *msgspec.structs.astuple(refund))
     state.run("UPDATE payments SET trade_state = ? WHERE id = ?", TradeState.REFUND, payment.id)
     if payment.is_settled:
-        money.move(state, payment.mchid, -refund.refund_fen)
+        _move(state, refund, -refund.refund_fen, kind=money.FlowKind.REFUND)
     set_timer(state, TimerKind.REFUNDED, refund.refund_id, at_ms=state.now_ms + state.settings.refund_takes_ms)
     return refund
 
 
+def _move(state: State, refund: Refund, fen: int, *, kind: money.FlowKind) -> None:
+    money.move(state, refund.mchid, fen, kind=kind, business_no=refund.refund_id, voucher=refund.out_refund_no)
+
+
+def refund_by_wechat(state: State, payment: Payment, *, reason: str) -> None:
+    """WeChat itself gives back what is left of the payment; the merchant did not ask and gets no notice."""
+    left_fen = payment.total_fen - money.refunded_fen(state, payment)
+    if left_fen > 0:
+        amount = RefundAmount(refund=left_fen, total=payment.total_fen)
+        number = f"WECHAT{payment.transaction_id}"
+        _open(state, payment, NewRefund(out_refund_no=number, amount=amount, reason=reason))
+
+
 def finish_refund(state: State, refund_id: str) -> Payment | None:
-    """The money is back with the payer and the merchant is told; the payment, if nothing of it is left."""
-    state.run("UPDATE refunds SET status = 'SUCCESS', success_ms = ? WHERE refund_id = ?", state.now_ms, refund_id)
-    refund = _refund(state, "refund_id = ?", refund_id)
+    """The bank has answered and the merchant is told; the payment, if all of it is with the payer now."""
+    refund = refund_by_id(state, refund_id)
     payment = payment_by_id(state, refund.payment) if refund is not None else None
     if refund is None or payment is None:
         return None
+    is_dead = state.value("SELECT 1 FROM dead_cards WHERE person = ?", person_of(state, payment.appid, payment.openid))
+    return end_refund(state, refund, RefundStatus.ABNORMAL if is_dead else RefundStatus.SUCCESS)
+
+
+def finish_redirected(state: State, refund_id: str) -> Payment | None:
+    """The abnormal refund has arrived elsewhere; the payment, if all of it is given back now."""
+    refund = refund_by_id(state, refund_id)
+    return end_refund(state, refund, RefundStatus.SUCCESS) if refund is not None else None
+
+
+def end_refund(state: State, refund: Refund, status: RefundStatus) -> Payment | None:
+    """The refund has come to `status` and the merchant is told; the payment, if all of it is with the payer now.
+
+    A closed refund's money is frozen again, or back on the balance of a merchant that had been settled meanwhile.
+    """
+    cancel_timer(state, TimerKind.REFUNDED, refund.refund_id)
+    moment = {RefundStatus.SUCCESS: "success_ms", RefundStatus.ABNORMAL: "abnormal_ms"}.get(status, "closed_ms")
+    state.run(
+        f"UPDATE refunds SET status = ?, {moment} = ? WHERE refund_id = ?", status, state.now_ms, refund.refund_id
+    )
+    payment = payment_by_id(state, refund.payment)
+    ended = refund_by_id(state, refund.refund_id)
+    if payment is None or ended is None:
+        raise LookupError(refund.refund_id)
+    if status is RefundStatus.CLOSED and payment.is_settled:
+        _move(state, refund, refund.refund_fen, kind=money.FlowKind.REFUND_RETURNED)
     if refund.notify_url:
-        _notify(state, refund, payment)
-    return payment if money.refunded_fen(state, payment) == payment.total_fen else None
+        _notify(state, ended, payment)
+    given_fen = state.value(
+        "SELECT SUM(refund_fen) FROM refunds WHERE payment = ? AND status = ?", payment.id, RefundStatus.SUCCESS
+    )
+    return payment if given_fen == payment.total_fen else None
 
 
 def _notify(state: State, refund: Refund, payment: Payment) -> None:
@@ -155,16 +239,17 @@ def _notify(state: State, refund: Refund, payment: Payment) -> None:
         "out_refund_no": refund.out_refund_no,
         "refund_id": refund.refund_id,
         "refund_status": refund.status,
-        "success_time": rfc3339(state.now_ms),
-        "user_received_account": "支付用户零钱",
+        "user_received_account": refund.received_at,
         "amount": _amount(refund, payment, in_notice=True),
     }
+    if refund.status is RefundStatus.SUCCESS:
+        resource["success_time"] = rfc3339(state.now_ms)
     notify(
         state,
         payment.mchid,
         refund.notify_url,
-        event="REFUND.SUCCESS",
-        summary="退款成功",
+        event=f"REFUND.{refund.status}",
+        summary=SUMMARIES[refund.status],
         original="refund",
         resource=resource,
     )
@@ -188,14 +273,15 @@ def _amount(refund: Refund, payment: Payment, *, in_notice: bool) -> Body:
     }
 
 
-def _shown(refund: Refund, payment: Payment) -> Body:
+def shown_refund(refund: Refund, payment: Payment) -> Body:
+    """The refund as its merchant sees it."""
     reply: dict[str, object] = {
         "refund_id": refund.refund_id,
         "out_refund_no": refund.out_refund_no,
         "transaction_id": payment.transaction_id,
         "out_trade_no": payment.out_trade_no,
         "channel": "ORIGINAL",
-        "user_received_account": "支付用户零钱",
+        "user_received_account": refund.received_at,
         "create_time": rfc3339(refund.created_ms),
         "status": refund.status,
         "funds_account": "AVAILABLE" if payment.is_settled else "UNSETTLED",
@@ -209,14 +295,20 @@ def _shown(refund: Refund, payment: Payment) -> Body:
 
 def query(state: State, request: Request) -> Body:
     """GET /v3/refund/domestic/refunds/{out_refund_no}: the refund; 404 RESOURCE_NOT_EXISTS."""
-    refund = _refund(state, "mchid = ? AND out_refund_no = ?", request.caller, request.parts[0])
+    refund = refund_by_number(state, request.caller, request.parts[0])
     payment = payment_by_id(state, refund.payment) if refund is not None else None
     if refund is None or payment is None:
         raise PayError(404, "RESOURCE_NOT_EXISTS", "退款单不存在")
-    return _shown(refund, payment)
+    return shown_refund(refund, payment)
 
 
 ROUTES = (
-    Route("POST", "/v3/refund/domestic/refunds", Door.PAY, create),
-    Route("GET", "/v3/refund/domestic/refunds/{}", Door.PAY, query),
+    Route(
+        "POST",
+        "/v3/refund/domestic/refunds",
+        Door.PAY,
+        create,
+        refuses=("PARAM_ERROR", "RESOURCE_NOT_EXISTS", "INVALID_REQUEST", "FREQUENCY_LIMITED", "NOT_ENOUGH"),
+    ),
+    Route("GET", "/v3/refund/domestic/refunds/{}", Door.PAY, query, refuses=("RESOURCE_NOT_EXISTS",)),
 )

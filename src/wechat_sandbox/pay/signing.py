@@ -13,6 +13,9 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from wechat_sandbox import faults
+from wechat_sandbox.faults import FaultKind
+from wechat_sandbox.pay.keys import signing_certificate
 from wechat_sandbox.pay.merchants import (
     KeyMode,
     Merchant,
@@ -70,14 +73,17 @@ def _check_fresh(state: State, timestamp: str) -> None:
 
 
 def reply_headers(state: State, mchid: str, request: Request, body: bytes) -> tuple[tuple[str, str], ...]:
-    """The headers that sign a reply, by the key the merchant's mode (or request header) asks for."""
+    """The headers that sign a reply, by the key the merchant's mode (or, while switching, its request) asks for."""
     merchant = find_merchant(state, mchid)
     if merchant is None:
         return ()
     by_key = merchant.key_mode is KeyMode.PUBLIC_KEY or (
         merchant.key_mode is KeyMode.SWITCHING and request.headers.get("wechatpay-serial", "").startswith("PUB_KEY_ID_")
     )
-    headers = proof_headers(state, merchant, body.decode(), by_public_key=by_key, timestamp=state.now_s)
+    is_probe = faults.strike(state, FaultKind.SIGNTEST_REPLY, owner=mchid) is not None
+    headers = proof_headers(
+        state, merchant, body.decode(), by_public_key=by_key, timestamp=state.now_s, is_probe=is_probe
+    )
     return tuple(headers.items())
 
 
@@ -85,8 +91,8 @@ def proof_headers(
     state: State, merchant: Merchant, body: str, *, by_public_key: bool, timestamp: int, is_probe: bool = False
 ) -> Mapping[str, str]:
     """The `Wechatpay-*` headers of a reply or notice; a probe carries a signature that must be rejected."""
-    key = platform(state, PlatformKey.PUBLIC_KEY if by_public_key else PlatformKey.CERTIFICATE)
     nonce = state.draw_text(32)
+    key = platform(state, PlatformKey.PUBLIC_KEY) if by_public_key else signing_certificate(state, drawn=nonce)
     signature = signed(f"{timestamp}\n{nonce}\n{body}\n", key.private)
     if is_probe:
         signature = PROBE_PREFIX + signature[len(PROBE_PREFIX) :]

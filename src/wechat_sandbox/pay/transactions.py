@@ -1,35 +1,36 @@
-"""JSAPI payments: prepay, query, close, and the person's payment itself with its notice."""
+"""Orders of one merchant: JSAPI, APP, H5 and NATIVE; query and close. `combined` has those of several merchants."""
 
-import re
-from datetime import datetime
-from urllib.parse import urlsplit
+from functools import partial
 
 import msgspec
 
 from wechat_sandbox.accounts import person_of
-from wechat_sandbox.moments import DAY_MS, local
 from wechat_sandbox.pay.merchants import find_merchant
-from wechat_sandbox.pay.notices import notify
 from wechat_sandbox.pay.payments import (
     Payment,
     TradeState,
-    payment_by_id,
-    payment_by_prepay,
+    TradeType,
     payment_by_trade_no,
     payment_by_transaction,
     shown,
 )
+from wechat_sandbox.pay.prepays import (
+    Payer,
+    Scene,
+    check_amount,
+    check_notify_url,
+    check_rules,
+    check_scene,
+    check_still_payable,
+    check_texts,
+    expiry_ms,
+    handed_out,
+    new_prepay_id,
+    prepay_life_ms,
+)
 from wechat_sandbox.routing import Door, Route
 from wechat_sandbox.state import State
-from wechat_sandbox.wire import Body, ControlError, PayError, Request, pay_parsed
-
-OUT_TRADE_NO = re.compile(r"^[0-9A-Za-z_\-*]{6,32}$")
-PREPAY_LIFE_MS = 7_200_000
-DEFAULT_LIFE_MS = 7 * DAY_MS
-LONGEST_LIFE_MS = 90 * DAY_MS
-SHORTEST_LIFE_MS = 60_000
-LONGEST_DESCRIPTION, LONGEST_ATTACH, LONGEST_URL = 127, 128, 255
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
+from wechat_sandbox.wire import Body, PayError, Request, pay_parsed
 
 
 class Amount(msgspec.Struct):
@@ -39,14 +40,8 @@ class Amount(msgspec.Struct):
     currency: str = "CNY"
 
 
-class Payer(msgspec.Struct):
-    """Who will pay."""
-
-    openid: str
-
-
 class Prepay(msgspec.Struct):
-    """Body of /v3/pay/transactions/jsapi."""
+    """Body of /v3/pay/transactions/{jsapi,app,h5,native}; JSAPI needs a payer, H5 a scene."""
 
     appid: str
     mchid: str
@@ -54,7 +49,8 @@ class Prepay(msgspec.Struct):
     out_trade_no: str
     notify_url: str
     amount: Amount
-    payer: Payer
+    payer: Payer | None = None
+    scene_info: Scene | None = None
     time_expire: str = ""
     attach: str = ""
 
@@ -65,26 +61,28 @@ class Close(msgspec.Struct):
     mchid: str
 
 
-def jsapi(state: State, request: Request) -> Body:
-    """POST /v3/pay/transactions/jsapi: a prepay_id, good for two hours; the same request again is answered again.
+def order(state: State, request: Request, *, trade_type: TradeType) -> Body:
+    """POST /v3/pay/transactions/{jsapi,app,h5,native}: good for two hours; the same request is answered the same.
 
-    Refuses, as Pay does, bad fields (PARAM_ERROR), a foreign appid (APPID_MCHID_NOT_MATCH), an order number used
-    with other content (OUT_TRADE_NO_USED), a paid (ORDERPAID) or closed order (ORDER_CLOSED).
+    Refuses, as Pay does, bad fields (PARAM_ERROR), a foreign appid (APPID_MCHID_NOT_MATCH), a product or amount the
+    merchant may not take (NO_AUTH, RULE_LIMIT), an order number used with other content (OUT_TRADE_NO_USED), a paid
+    (ORDERPAID) or closed order (ORDER_CLOSED).
     """
     body = pay_parsed(request, Prepay)
-    _check_prepay(state, request, body)
-    expires_ms = _expiry_ms(state, body.time_expire)
+    openid = _check_prepay(state, request, body, trade_type)
+    expires_ms = expiry_ms(state, body.time_expire)
     known = payment_by_trade_no(state, body.mchid, body.out_trade_no)
     if known is not None:
-        return {"prepay_id": _again(state, body, known)}
-    prepay_id = _prepay_id(state)
+        return handed_out(trade_type, _again(state, body, known, trade_type=trade_type, openid=openid))
+    prepay_id = new_prepay_id(state)
     state.run(
         "INSERT INTO payments (mchid, out_trade_no, appid, openid, description, attach, notify_url, total_fen,"
-        " prepay_id, prepaid_ms, created_ms, expires_ms, trade_state) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " prepay_id, prepaid_ms, created_ms, expires_ms, trade_state, trade_type)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         body.mchid,
         body.out_trade_no,
         body.appid,
-        body.payer.openid,
+        openid,
         body.description,
         body.attach,
         body.notify_url,
@@ -94,66 +92,39 @@ def jsapi(state: State, request: Request) -> Body:
         state.now_ms,
         expires_ms,
         TradeState.NOTPAY,
+        trade_type,
     )
-    return {"prepay_id": prepay_id}
+    return handed_out(trade_type, prepay_id)
 
 
-def _prepay_id(state: State) -> str:
-    return f"wx{local(state.now_ms):%Y%m%d%H%M%S}{state.draw(10).hex()}"
-
-
-def _check_prepay(state: State, request: Request, body: Prepay) -> None:
+def _check_prepay(state: State, request: Request, body: Prepay, trade_type: TradeType) -> str:
     merchant = find_merchant(state, request.caller)
     if merchant is None or body.mchid != merchant.mchid:
         raise PayError(400, "PARAM_ERROR", "商户号与签名的商户号不一致")
     if body.appid not in merchant.appids:
         raise PayError(400, "APPID_MCHID_NOT_MATCH", "appid和mch_id不匹配,请检查后再试")
-    if not 1 <= len(body.description) <= LONGEST_DESCRIPTION or len(body.attach) > LONGEST_ATTACH:
-        raise PayError(400, "PARAM_ERROR", "参数错误:description 或 attach 长度不符合要求")
-    if not OUT_TRADE_NO.match(body.out_trade_no):
-        raise PayError(400, "PARAM_ERROR", "参数错误:商户订单号必须为6-32位数字、字母或_-*")
-    if body.amount.total < 1 or body.amount.currency != "CNY":
-        raise PayError(400, "PARAM_ERROR", "参数错误:金额必须为正整数分,币种为CNY")
+    check_texts(description=body.description, attach=body.attach, out_trade_no=body.out_trade_no)
+    check_amount(body.amount.total, body.amount.currency)
     check_notify_url(body.notify_url)
-    if person_of(state, body.appid, body.payer.openid) is None:
+    check_scene(trade_type, body.scene_info)
+    check_rules(state, merchant, trade_type, total_fen=body.amount.total)
+    if trade_type is not TradeType.JSAPI:
+        return ""
+    openid = body.payer.openid if body.payer is not None else ""
+    if person_of(state, body.appid, openid) is None:
         raise PayError(400, "PARAM_ERROR", "无效的openid,openid与appid不匹配")
+    return openid
 
 
-def check_notify_url(url: str) -> None:
-    """Raises `PayError` unless the URL is https without query; plain http is taken on loopback only."""
-    parts = urlsplit(url)
-    is_safe = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
-    if not is_safe or not parts.netloc or parts.query or len(url) > LONGEST_URL:
-        raise PayError(400, "PARAM_ERROR", "参数错误:notify_url 必须为 https 且不能携带参数")
-
-
-def _expiry_ms(state: State, time_expire: str) -> int:
-    if not time_expire:
-        return state.now_ms + DEFAULT_LIFE_MS
-    try:
-        moment = datetime.fromisoformat(time_expire)
-    except ValueError as error:
-        raise PayError(400, "PARAM_ERROR", "参数错误:time_expire 格式不符合 rfc3339") from error
-    if moment.tzinfo is None:
-        raise PayError(400, "PARAM_ERROR", "参数错误:time_expire 缺少时区")
-    expires_ms = int(moment.timestamp() * 1000)
-    if not SHORTEST_LIFE_MS <= expires_ms - state.now_ms <= LONGEST_LIFE_MS:
-        raise PayError(400, "PARAM_ERROR", "参数错误:time_expire 须在 1 分钟至 90 天之间")
-    return expires_ms
-
-
-def _again(state: State, body: Prepay, known: Payment) -> str:
-    if known.trade_state is TradeState.CLOSED:
-        raise PayError(400, "ORDER_CLOSED", "该订单已关闭,请重新下单")
-    if known.trade_state is not TradeState.NOTPAY:
-        raise PayError(400, "ORDERPAID", "该订单已支付")
+def _again(state: State, body: Prepay, known: Payment, *, trade_type: TradeType, openid: str) -> str:
+    check_still_payable(known)
     first = (known.appid, known.openid, known.description, known.attach, known.notify_url, known.total_fen)
-    again = (body.appid, body.payer.openid, body.description, body.attach, body.notify_url, body.amount.total)
-    if first != again:
+    again = (body.appid, openid, body.description, body.attach, body.notify_url, body.amount.total)
+    if first != again or known.trade_type is not trade_type or known.combined is not None:
         raise PayError(403, "OUT_TRADE_NO_USED", "商户订单号重复,请求参数与首次请求不一致")
-    if state.now_ms < known.prepaid_ms + PREPAY_LIFE_MS:
+    if state.now_ms < known.prepaid_ms + prepay_life_ms(trade_type):
         return known.prepay_id
-    prepay_id = _prepay_id(state)
+    prepay_id = new_prepay_id(state)
     state.run("UPDATE payments SET prepay_id = ?, prepaid_ms = ? WHERE id = ?", prepay_id, state.now_ms, known.id)
     return prepay_id
 
@@ -182,54 +153,50 @@ def _known(payment: Payment | None, mchid: str) -> Payment:
 
 
 def close(state: State, request: Request) -> None:
-    """POST …/out-trade-no/{no}/close: 204, the order can no longer be paid; closing twice changes nothing."""
+    """POST …/out-trade-no/{no}/close: 204, the order can no longer be paid; closing twice is a switch.
+
+    Refuses a paid order (ORDERPAID) and a part of a combined order (INVALID_REQUEST), which closes as a whole.
+    """
     _check_mchid(request, pay_parsed(request, Close).mchid)
     payment = _known(payment_by_trade_no(state, request.caller, request.parts[0]), request.caller)
+    if payment.combined is not None:
+        raise PayError(400, "INVALID_REQUEST", "合单支付订单只能使用合单关单接口关闭")
     if payment.trade_state in (TradeState.SUCCESS, TradeState.REFUND):
         raise PayError(400, "ORDERPAID", "订单已支付,不能关闭")
+    if payment.trade_state is TradeState.CLOSED and not state.settings.close_may_repeat:
+        raise PayError(400, "ORDER_CLOSED", "订单已关闭,无需重复关闭")
     state.run("UPDATE payments SET trade_state = ? WHERE id = ?", TradeState.CLOSED, payment.id)
 
 
-def pay(state: State, prepay_id: str, *, person: str) -> Payment:
-    """The person pays: the order is SUCCESS and its notice is due.
-
-    Raises `ControlError` when the phone would refuse: unknown or stale prepay_id, another payer, not payable.
-    """
-    payment = payment_by_prepay(state, prepay_id)
-    if payment is None:
-        raise ControlError("prepay_id_unknown", "支付验证失败:预支付单不存在")
-    if person_of(state, payment.appid, payment.openid) != person:
-        raise ControlError("other_payer", "下单账号与支付账号不一致")
-    if payment.trade_state is not TradeState.NOTPAY:
-        raise ControlError("not_payable", f"订单状态为 {payment.trade_state}")
-    if state.now_ms >= payment.prepaid_ms + PREPAY_LIFE_MS:
-        raise ControlError("prepay_id_expired", "预支付单已过期")
-    paid_day = local(state.now_ms)
-    state.run(
-        "UPDATE payments SET trade_state = ?, transaction_id = ?, paid_ms = ? WHERE id = ?",
-        TradeState.SUCCESS,
-        f"4200{state.draw_digits(4)}{paid_day:%Y%m%d}{state.serial_digits(12)}",
-        state.now_ms,
-        payment.id,
-    )
-    paid = payment_by_id(state, payment.id)
-    if paid is None:
-        raise LookupError(payment.id)
-    notify(
-        state,
-        paid.mchid,
-        paid.notify_url,
-        event="TRANSACTION.SUCCESS",
-        summary="支付成功",
-        original="transaction",
-        resource=shown(paid),
-    )
-    return paid
-
+ORDER_REFUSES = (
+    "PARAM_ERROR",
+    "APPID_MCHID_NOT_MATCH",
+    "NO_AUTH",
+    "RULE_LIMIT",
+    "OUT_TRADE_NO_USED",
+    "ORDERPAID",
+    "ORDER_CLOSED",
+)
+QUERY_REFUSES = ("PARAM_ERROR", "ORDER_NOT_EXIST")
 
 ROUTES = (
-    Route("POST", "/v3/pay/transactions/jsapi", Door.PAY, jsapi),
-    Route("GET", "/v3/pay/transactions/out-trade-no/{}", Door.PAY, query_by_trade_no),
-    Route("GET", "/v3/pay/transactions/id/{}", Door.PAY, query_by_transaction),
-    Route("POST", "/v3/pay/transactions/out-trade-no/{}/close", Door.PAY, close),
+    *(
+        Route(
+            "POST",
+            f"/v3/pay/transactions/{trade_type.name.lower()}",
+            Door.PAY,
+            partial(order, trade_type=trade_type),
+            refuses=ORDER_REFUSES,
+        )
+        for trade_type in TradeType
+    ),
+    Route("GET", "/v3/pay/transactions/out-trade-no/{}", Door.PAY, query_by_trade_no, refuses=QUERY_REFUSES),
+    Route("GET", "/v3/pay/transactions/id/{}", Door.PAY, query_by_transaction, refuses=QUERY_REFUSES),
+    Route(
+        "POST",
+        "/v3/pay/transactions/out-trade-no/{}/close",
+        Door.PAY,
+        close,
+        refuses=(*QUERY_REFUSES, "ORDERPAID", "ORDER_CLOSED", "INVALID_REQUEST"),
+    ),
 )

@@ -131,16 +131,24 @@ class Driver:
         token: str = reply["access_token"]
         return token
 
-    def signed(self, method: str, target: str, body: Any = None) -> Reply:
+    def signed(
+        self,
+        method: str,
+        target: str,
+        body: Any = None,
+        *,
+        mchid: str = MCHID,
+        headers: Mapping[str, str] | None = None,
+    ) -> Reply:
         written = isinstance(body, str)
         text = "" if body is None else body if written else json.dumps(body, ensure_ascii=False)
         timestamp, nonce = str(self.now_ms // 1000), "593BEC0C930BF1AFEB40B4A08C8FB242"
         signature = self.key.signed(f"{method}\n{target}\n{timestamp}\n{nonce}\n{text}\n")
         proof = (
-            f'WECHATPAY2-SHA256-RSA2048 mchid="{MCHID}",nonce_str="{nonce}",signature="{signature}",'
+            f'WECHATPAY2-SHA256-RSA2048 mchid="{mchid}",nonce_str="{nonce}",signature="{signature}",'
             f'timestamp="{timestamp}",serial_no="{SERIAL}"'
         )
-        return self.send(method, target, text.encode(), {"Authorization": proof})
+        return self.send(method, target, text.encode(), {"Authorization": proof, **(headers or {})})
 
     def pump(self, *, after_ms: int = 0) -> int:
         self.now_ms += after_ms

@@ -57,6 +57,7 @@ def test_file_survives_a_restart_with_its_timers_and_pushes(a_sandbox: MakeDrive
         "balance_fen": 12_300,
         "key_mode": "public_key",
         "public_key_id": key,
+        "switched_share": 1.0,
     }
     assert {push["status"] for push in driver.look("callbacks")["callbacks"]} == {"done"}
 
