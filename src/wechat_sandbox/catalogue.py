@@ -63,7 +63,7 @@ def described(routes: Iterable[Route]) -> list[Mapping[str, Any]]:
     for route in routes:
         text = inspect.getdoc(next(_reached(route.call))) or ""
         body = body_of(route.call)
-        schema = None if body is None else msgspec.json.schema(body)
+        schema = None if body is None else msgspec.json.schema(body, schema_hook=lambda _kind: {"type": "object"})
         says = " ".join(text.split("\n\n")[0].split()).partition(": ")[2]
         found.append({"method": route.method, "path": route.path, "says": says, "body": schema})
     return found

@@ -1,4 +1,4 @@
-"""What people received: every message, card and notice, in the order it appeared on their phones."""
+"""What is on people's phones: every message, card and notice they received, and what they said themselves."""
 
 from collections.abc import Mapping
 
@@ -32,3 +32,14 @@ def deliver(
         msgspec.json.encode(content).decode(),
     )
     return cursor.lastrowid or 0
+
+
+def note_saying(state: State, *, appid: str, person: str, content: Mapping[str, object]) -> None:
+    """The person's own message stays in the chat with the account."""
+    state.run(
+        "INSERT INTO sayings (at_ms, appid, person, content) VALUES (?, ?, ?, ?)",
+        state.now_ms,
+        appid,
+        person,
+        msgspec.json.encode(content).decode(),
+    )

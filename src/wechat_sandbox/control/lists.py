@@ -4,10 +4,11 @@ from dataclasses import asdict
 
 import msgspec
 
-from wechat_sandbox.accounts import account
+from wechat_sandbox.accounts import account, openid_of
 from wechat_sandbox.control.paging import MOST_ROWS, newest, number
 from wechat_sandbox.limits import rows
 from wechat_sandbox.moments import DAY_MS, SHANGHAI_MS
+from wechat_sandbox.official.menus import menu_of
 from wechat_sandbox.routing import Door, Route
 from wechat_sandbox.state import State
 from wechat_sandbox.wire import Body, Request
@@ -40,6 +41,13 @@ def templates(state: State, request: Request) -> Body:
         "SELECT * FROM templates WHERE ? IS NULL OR appid = ? ORDER BY appid, title, template_id", appid, appid
     )
     return {"templates": [{**dict(row), "fields": row["fields"].split(",")} for row in found]}
+
+
+def menu(state: State, request: Request) -> Body:
+    """GET /_sandbox/menu?appid=&person=: the buttons this person sees under the chat; none: no menu."""
+    appid = request.query.get("appid", "")
+    buttons = menu_of(state, appid, openid_of(state, appid, request.query.get("person", "")))
+    return {"buttons": msgspec.to_builtins(buttons or [])}
 
 
 def persons(state: State, request: Request) -> Body:
@@ -119,6 +127,7 @@ ROUTES = (
     Route("GET", "/_sandbox/accounts", Door.CONTROL, accounts),
     Route("GET", "/_sandbox/merchants", Door.CONTROL, merchants),
     Route("GET", "/_sandbox/templates", Door.CONTROL, templates),
+    Route("GET", "/_sandbox/menu", Door.CONTROL, menu),
     Route("GET", "/_sandbox/persons", Door.CONTROL, persons),
     Route("GET", "/_sandbox/payments", Door.CONTROL, payments),
     Route("GET", "/_sandbox/refunds", Door.CONTROL, refunds),

@@ -22,6 +22,12 @@ def messages(state: State, request: Request) -> Body:
     return {"messages": [{**dict(row), "content": msgspec.json.decode(row["content"])} for row in rows]}
 
 
+def sayings(state: State, request: Request) -> Body:
+    """GET /_sandbox/sayings?person=&appid=&newest=&after=&before=&limit=: what people said to accounts."""
+    rows = newest(state, request, "SELECT * FROM sayings", {"person": "person", "appid": "appid"})
+    return {"sayings": [{**dict(row), "content": msgspec.json.decode(row["content"])} for row in rows]}
+
+
 def calls(state: State, request: Request) -> Body:
     """GET /_sandbox/calls?path=&caller=&code=&rid=&search=&newest=&after=&before=&limit=: every call and its outcome."""
     filters = {"path": "path", "caller": "caller", "code": "code", "rid": "rid"}
@@ -108,6 +114,7 @@ def publications(state: State, request: Request) -> Body:
 
 ROUTES = (
     Route("GET", "/_sandbox/messages", Door.CONTROL, messages),
+    Route("GET", "/_sandbox/sayings", Door.CONTROL, sayings),
     Route("GET", "/_sandbox/calls", Door.CONTROL, calls),
     Route("GET", "/_sandbox/callbacks", Door.CONTROL, callbacks),
     Route("GET", "/_sandbox/order", Door.CONTROL, order),

@@ -14,7 +14,7 @@ from wechat_sandbox.official.menus import menu_of, menuid_of
 from wechat_sandbox.official.qrcodes import living_code, scene_of
 from wechat_sandbox.official.template_messages import ALL_MESSAGES
 from wechat_sandbox.official.windows import Cause, close_windows, open_window
-from wechat_sandbox.phone import deliver
+from wechat_sandbox.phone import deliver, note_saying
 from wechat_sandbox.pushes import push_event, push_message
 from wechat_sandbox.state import State
 from wechat_sandbox.wire import ControlError
@@ -71,11 +71,12 @@ def scan(state: State, person: str, *, ticket: str) -> tuple[str, str]:
 
 
 def say(state: State, appid: str, person: str, *, msg_type: str, fields: dict[str, object]) -> int:
-    """The MsgId of what the person said; 0 when the account has blacklisted them.
+    """The MsgId of what the person said, which stays in the chat on their phone; 0 when they are blacklisted.
 
     Raises `ControlError` for a person who does not follow the official account.
     """
     openid = _speaker(state, appid, person)
+    note_saying(state, appid=appid, person=person, content={"msgtype": msg_type, **fields})
     if is_blacklisted(state, appid, openid):
         return 0
     open_window(state, appid, openid, Cause.MESSAGE)

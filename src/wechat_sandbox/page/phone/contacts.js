@@ -1,0 +1,33 @@
+// @ts-check
+/** The address book: official accounts to follow or leave, mini-programs to open. */
+
+import { actButton, h } from '../dom.js';
+import { post } from '../door.js';
+import { beat } from '../live.js';
+import { t } from '../words.js';
+import { cell, face, group, nothing } from './parts.js';
+
+/** @typedef {import('./main.js').Phone} Phone */
+
+/** @param {Phone} phone @param {() => Promise<void>} refresh @returns {import('./main.js').Screen} */
+export function contactsScreen(phone, refresh) {
+  const minis = phone.accounts.filter((account) => account.kind === 'mini_program');
+  const officials = phone.accounts.filter((account) => account.kind !== 'mini_program');
+  return {
+    title: t('tab.contacts'),
+    tone: 'grey',
+    body: phone.accounts.length === 0 ? nothing(t('noAccounts')) : [
+      minis.length ? group(t('miniPrograms'), minis.map((account) => cell([face(account.name, 'mini_program'), account.name], '', { href: `#mini/${account.appid}`, test: `mini-${account.appid}` }))) : null,
+      officials.length ? group(t('officialAccounts'), officials.map((account) => {
+        const follows = phone.openids.some((known) => known.appid === account.appid && known.is_follower);
+        return cell([face(account.name, account.kind), h('span', {}, account.name, h('small', { class: 'muted' }, t(`kind.${account.kind}`)))], h('span', { class: 'pairs' },
+          follows ? h('a', { class: 'grey-button', href: `#chat/${account.appid}` }, t('talk')) : null,
+          actButton(t(follows ? 'unfollow' : 'follow'), async () => {
+            await post(follows ? 'unfollow' : 'follow', { person: phone.person, appid: account.appid });
+            await refresh();
+            await beat();
+          }, { class: follows ? 'grey-button' : 'green', data: { test: `follow-${account.appid}` } })));
+      })) : null,
+    ],
+  };
+}
