@@ -17,11 +17,12 @@ from wechat_sandbox.state import State
 
 
 class PushDoor(StrEnum):
-    """What kind of push: a message to an account, a shop or a platform, a Pay notice, a Pay probe, a URL check."""
+    """What kind of push: a message to an account, a shop, a platform or a bare URL; of Pay; a URL check."""
 
     MESSAGE = "message"
     SHOP = "shop"
     PLATFORM = "platform"
+    PLAIN = "plain"
     PAY = "pay"
     PROBE = "probe"
     VERIFY = "verify"
@@ -44,6 +45,7 @@ RETRIES_S: Mapping[PushDoor, tuple[int, ...]] = {
     PushDoor.MESSAGE: MESSAGE_RETRIES_S,
     PushDoor.SHOP: SHOP_RETRIES_S,
     PushDoor.PLATFORM: MESSAGE_RETRIES_S,
+    PushDoor.PLAIN: MESSAGE_RETRIES_S,
     PushDoor.PAY: PAY_RETRIES_S,
     PushDoor.PROBE: (),
     PushDoor.VERIFY: (),

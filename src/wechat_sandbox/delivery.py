@@ -14,6 +14,7 @@ from wechat_sandbox import callbacks, faults, pushes, timers
 from wechat_sandbox.callbacks import RETRIES_S, PushDoor, PushStatus
 from wechat_sandbox.component import tickets
 from wechat_sandbox.content import articles
+from wechat_sandbox.express import parcels
 from wechat_sandbox.faults import FaultKind
 from wechat_sandbox.mini_program import safety
 from wechat_sandbox.official import mass_jobs, replies
@@ -46,6 +47,7 @@ HAPPENINGS: Mapping[TimerKind, Callable[[State, str], None]] = {
     TimerKind.MASS_SENT: mass_jobs.finish_job,
     TimerKind.MASS_UNCONFIRMED: mass_jobs.fail_job,
     TimerKind.TICKET_PUSHED: tickets.push_ticket,
+    TimerKind.PARCEL_MOVED: parcels.move_by_itself,
 }
 
 
@@ -111,6 +113,8 @@ def _sealed(state: State, row: sqlite3.Row) -> Callback:
             return pushes.sealed(state, row["owner"], row["url"], content, timestamp=timestamp)
         case PushDoor.PLATFORM:
             return pushes.sealed_for_platform(state, row["owner"], row["url"], content, timestamp=timestamp)
+        case PushDoor.PLAIN:
+            return pushes.unsealed(row["url"], content)
         case PushDoor.VERIFY:
             return pushes.url_check(state, row["owner"], row["url"], timestamp=timestamp)
         case PushDoor.PAY:

@@ -55,6 +55,11 @@ def push_platform(state: State, platform: Platform, info_type: str, fields: Mapp
     push(state, PushDoor.PLATFORM, owner=platform.appid, subject=info_type, url=platform.ticket_url, content=content)
 
 
+def push_plain(state: State, appid: str, subject: str, *, url: str, content: Mapping[str, Any]) -> None:
+    """The content goes to a URL that one call named, as bare JSON, if it named one."""
+    push(state, PushDoor.PLAIN, owner=appid, subject=subject, url=url, content=content)
+
+
 def push_url_check(state: State, appid: str) -> None:
     """WeChat asks the account's callback URL to echo a random text, as when the URL is saved in the console."""
     app = account(state, appid)
@@ -119,6 +124,11 @@ def sealed_for_platform(state: State, appid: str, url: str, content: Mapping[str
     to = {"AppId": appid} if "InfoType" in content else {"ToUserName": content["ToUserName"]}
     body = written(Format.XML, {**to, "Encrypt": text})
     return Callback(url=_with_query(url, query), headers={"content-type": "text/xml"}, body=body)
+
+
+def unsealed(url: str, content: Mapping[str, Any]) -> Callback:
+    """The POST of bare JSON."""
+    return Callback(url=url, headers={"content-type": "application/json"}, body=msgspec.json.encode(content))
 
 
 def _with_query(url: str, query: Mapping[str, Any]) -> str:

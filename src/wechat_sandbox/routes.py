@@ -4,6 +4,7 @@ from wechat_sandbox import control, quotas, rids, tokens
 from wechat_sandbox.catalogue import described, openapi
 from wechat_sandbox.component import routes as component
 from wechat_sandbox.content import articles, datacube
+from wechat_sandbox.express import routes as express
 from wechat_sandbox.mini_program import (
     cards,
     codes,
@@ -52,6 +53,7 @@ WECHAT: tuple[Route, ...] = (
     *bills.ROUTES,
     *certificates.ROUTES,
     *component.ROUTES,
+    *express.ROUTES,
 )
 
 

@@ -22,6 +22,8 @@ class SandboxSettings:
     shipping_visible_after_ms: int = 60_000
     """How long a paid order stays unknown to the shipping APIs (10060001)."""
     publish_takes_ms: int = 3_000
+    article_content_filtered: bool = False
+    """Scripts and foreign pictures in an article are left out, as the document says; by default refused (45166)."""
     refund_takes_ms: int = 3_000
     media_check_takes_ms: int = 3_000
     """How long a media check takes; the document promises half an hour at most."""
@@ -60,5 +62,7 @@ class SandboxSettings:
     """An authorised account's messages go to its third-party platform only, not to its own URL as well."""
     privacy_enforced: bool = True
     """The phone gives out only data that the account's privacy guide declares (errno 112)."""
+    carrier_step_ms: int = 0
+    """How long after its waybill, and after each step, an assistant's parcel moves on by itself; 0: only by order."""
     log_bodies: bool = True
     """Keep request and reply texts of every call (secrets removed)."""

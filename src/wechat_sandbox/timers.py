@@ -19,6 +19,7 @@ class TimerKind(StrEnum):
     SHIPPING_REMINDED = "shipping_reminded"
     MEDIA_CHECKED = "media_checked"
     TICKET_PUSHED = "ticket_pushed"
+    PARCEL_MOVED = "parcel_moved"
     MASS_SENT = "mass_sent"
     MASS_UNCONFIRMED = "mass_unconfirmed"
 

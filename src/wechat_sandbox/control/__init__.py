@@ -3,11 +3,12 @@
 Not WeChat's; JSON in, JSON out; errors are HTTP 400 with `error` and `message`.
 """
 
-from wechat_sandbox.control import acts, bank, console, lists, look, official, platforms, setup, trouble, visiting
+from wechat_sandbox.control import acts, bank, console, lists, logistics, look, official, platforms, setup, trouble, visiting
 
 ROUTES = (
     *setup.ROUTES,
     *platforms.ROUTES,
+    *logistics.ROUTES,
     *acts.ROUTES,
     *bank.ROUTES,
     *official.ROUTES,
