@@ -21,7 +21,7 @@ def lockers(open_store: Opener, clock: SimulatedClock) -> tuple[Locker, Locker]:
     """Those of two processes of one brand."""
     stores = open_store(), open_store()
     stores[0].create_all()
-    one, two = (Locker(each, ring=KEYS, clock=clock, draw=random.Random(n).randbytes) for n, each in enumerate(stores))
+    one, two = (Locker(lambda store=each: store, ring=KEYS, clock=clock, draw=random.Random(n).randbytes) for n, each in enumerate(stores))
     return one, two
 
 
@@ -77,7 +77,7 @@ async def test_a_lease_alone_is_no_value_and_keeping_one_leaves_the_lease(locker
 async def test_nothing_readable_stands_on_the_disk_and_a_lost_key_is_told(open_store: Opener, clock: SimulatedClock):
     store = open_store()
     store.create_all()
-    locker = Locker(store, ring=KEYS, clock=clock, draw=random.Random(1).randbytes)
+    locker = Locker(lambda: store, ring=KEYS, clock=clock, draw=random.Random(1).randbytes)
     await locker.keep("token:wx1", "t0ken", expires_at=clock.now())
 
     rows = store.read(lambda tx: tx.rows(sa.text("SELECT * FROM store_locker")))
@@ -85,7 +85,7 @@ async def test_nothing_readable_stands_on_the_disk_and_a_lost_key_is_told(open_s
 
     assert "t0ken" not in str(rows)
     with pytest.raises(CannotOpen):
-        await Locker(store, ring=other, clock=clock, draw=random.Random(1).randbytes).kept("token:wx1")
+        await Locker(lambda: store, ring=other, clock=clock, draw=random.Random(1).randbytes).kept("token:wx1")
     await store.run(clear_locker)
     assert await locker.kept("token:wx1") is None
 

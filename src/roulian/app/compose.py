@@ -1,6 +1,6 @@
 """From settings to a running platform."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -9,16 +9,16 @@ from fastapi import FastAPI
 from roulian import tell
 from roulian.app import sandboxed
 from roulian.app.brand import Brand
+from roulian.app.memory import Memory, StoredAccounts, StoredRights, enter, is_entered, locker
 from roulian.app.settings import Credentials, Outside, Settings
 from roulian.app.steering import SimulatedControl, WallControl
 from roulian.app.timekeeper import SimulatedTime
 from roulian.flows import outgoing, ring
-from roulian.gateways.pay import NoncesInProcess
 from roulian.gateways.pay.live import LivePay
 from roulian.gateways.transport import in_process
-from roulian.gateways.wechat import TokensInProcess
-from roulian.gateways.wechat.live import LiveWeChat
-from roulian.store import Pump, Store
+from roulian.gateways.wechat import WeChat
+from roulian.gateways.wechat.live import LiveLine
+from roulian.store import KeyRing, Pump, Store
 from roulian.web import errors
 from roulian.web.callbacks import CallbackDeps, callback_routes
 from roulian.web.console import ConsoleDeps, console_page, console_router
@@ -32,7 +32,6 @@ from wechat_sandbox import Sandbox
 PAY_WITHIN = timedelta(minutes=30)
 ORDER_PAGE = "pages/order/order"
 SANDBOX_SEED_BITS = 32
-DAILY_LIMITS = {tell.Door.SUBSCRIBE: 3_000_000, tell.Door.USER_NOTIFY: 3_000_000}
 
 
 @dataclass(slots=True)
@@ -51,7 +50,7 @@ class App:
     sandbox: Sandbox | None
     time: SimulatedTime | None
     control: SimulatedControl | WallControl
-    clients: tuple[LiveWeChat, LivePay]
+    clients: tuple[WeChat, LivePay]
 
     async def close(self) -> None:
         """Let go of everything; what is durable stays."""
@@ -76,11 +75,13 @@ async def compose(
     credentials = settings.credentials or await _sandbox_credentials(
         settings, brand, sandbox, in_memory=in_memory_sandbox
     )
-    clients = _clients(credentials, clock, sandbox, chance=chance)
+    memory = Memory()
+    clients = _clients(settings, credentials, clock, sandbox, memory, chance=chance)
     outside = _outside(settings, clock, clients, appid=credentials.mini_program.appid)
     store = Store.open(settings.database_url, clock=clock, ids=Ids(chance), motion=ring.motion(outside))
-    outside.store = store
+    outside.store = memory.store = store
     store.migrate()
+    await _enter(store, credentials, settings.key_ring)
     pump = Pump(store, chance=chance)
     time = None
     if sandbox is not None and isinstance(clock, SimulatedClock):
@@ -114,30 +115,43 @@ async def _sandbox_credentials(
     return made
 
 
+async def _enter(store: Store, credentials: Credentials, key_ring: KeyRing) -> None:
+    """What the environment gave stands in the matrix; a start at which nothing is new writes nothing."""
+    given = (credentials.mini_program, *credentials.official)
+    if not await store.ask(lambda tx: is_entered(tx, given, ring=key_ring)):
+        await store.run(lambda tx: enter(tx, given, ring=key_ring), cause="account.enter")
+
+
 def _clients(
-    credentials: Credentials, clock: Clock, sandbox: Sandbox | None, *, chance: Callable[[int], int]
-) -> tuple[LiveWeChat, LivePay]:
+    settings: Settings,
+    credentials: Credentials,
+    clock: Clock,
+    sandbox: Sandbox | None,
+    memory: Memory,
+    *,
+    chance: Callable[[int], int],
+) -> tuple[WeChat, LivePay]:
     transport = None if sandbox is None else in_process(sandbox.asgi)
-    wechat = LiveWeChat(
-        credentials.mini_program,
-        mchid=credentials.merchant.mchid,
+    book = StoredAccounts(memory, ring=settings.key_ring, platform=credentials.platform)
+    line = LiveLine(
+        book,
+        shelf=locker(memory, settings.key_ring),
+        rights=StoredRights(memory, clock=clock),
         clock=clock,
-        shelf=TokensInProcess(),
-        official=credentials.official,
         transport=transport,
     )
+    wechat = WeChat(line, book=book, clock=clock, mchid=credentials.merchant.mchid)
     pay = LivePay(
         credentials.merchant,
         appid=credentials.mini_program.appid,
         clock=clock,
         chance=chance,
-        nonces=NoncesInProcess(),
         transport=transport,
     )
     return wechat, pay
 
 
-def _outside(settings: Settings, clock: Clock, clients: tuple[LiveWeChat, LivePay], *, appid: str) -> outgoing.Outside:
+def _outside(settings: Settings, clock: Clock, clients: tuple[WeChat, LivePay], *, appid: str) -> outgoing.Outside:
     wechat, pay = clients
     return outgoing.Outside(
         wechat=wechat,
@@ -146,9 +160,15 @@ def _outside(settings: Settings, clock: Clock, clients: tuple[LiveWeChat, LivePa
         appid=appid,
         public_url=settings.public_url,
         order_page=ORDER_PAGE,
-        templates=sandboxed.templates() if settings.outside is Outside.SANDBOX else settings.templates,
-        limits=DAILY_LIMITS,
+        templates={appid: sandboxed.templates()}
+        if settings.outside is Outside.SANDBOX
+        else _templates(settings, appid),
+        limits=settings.limits,
     )
+
+
+def _templates(settings: Settings, mini_program: str) -> Mapping[str, Mapping[tell.Scenario, str]]:
+    return {**settings.account_templates, mini_program: settings.templates}
 
 
 def _web(
@@ -178,6 +198,7 @@ def _hot_routes(
     *,
     chance: Callable[[int], int],
 ) -> dict[str, tuple[Route, ...]]:
+    templates = outside.templates[outside.appid]
     shop = StoreDeps(
         store=store,
         clock=outside.clock,
@@ -186,7 +207,7 @@ def _hot_routes(
         appid=outside.appid,
         public_url=outside.public_url,
         pay_within=PAY_WITHIN,
-        templates=tuple(outside.templates[asked] for asked in tell.ASKED_AT_CHECKOUT if asked in outside.templates),
+        templates=tuple(templates[asked] for asked in tell.ASKED_AT_CHECKOUT if asked in templates),
         chance=chance,
     )
     routes = {

@@ -4,6 +4,7 @@
 """
 
 import hashlib
+import importlib.resources
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,7 +15,8 @@ import msgspec
 
 from roulian.gateways.pay import MerchantKeys
 from roulian.gateways.wechat import AccountKeys
-from roulian.tell import Scenario
+from roulian.store import KeyRing
+from roulian.tell import Limits, Scenario, read_limits
 from roulian.words import Refusal
 
 
@@ -44,11 +46,12 @@ class BadSetting(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """What WeChat gave the brand: the mini-program's keys, the official accounts', the merchant's. Never logged."""
+    """What WeChat gave the brand: keys of its accounts, its merchant and its open platform, if any. Never logged."""
 
     mini_program: AccountKeys
     official: tuple[AccountKeys, ...]
     merchant: MerchantKeys
+    platform: AccountKeys | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,9 @@ class Settings:
     speed: int
     credentials: Credentials | None
     templates: Mapping[Scenario, str]
+    account_templates: Mapping[str, Mapping[Scenario, str]]
+    limits: Limits
+    key_ring: KeyRing
     vault_key: bytes
     index_key: bytes
     partner_key: str
@@ -75,6 +81,8 @@ class Settings:
         return hashlib.sha256(self.partner_key.encode()).hexdigest()
 
 
+_OTHERS = 0o077
+KEY_BYTES = 32
 ROOT = Path(__file__).resolve().parents[3]
 
 NAMES: Mapping[str, str] = {
@@ -87,6 +95,8 @@ NAMES: Mapping[str, str] = {
     "ROULIAN_BRAND": "scenarios/sample-brand",
     "ROULIAN_CONSOLE": "frontend/console/dist",
     "ROULIAN_SPEED": "3600",
+    "ROULIAN_SECRETS_FILE": "",
+    "ROULIAN_KEY_RING": "",
     "ROULIAN_VAULT_KEY": "",
     "ROULIAN_INDEX_KEY": "",
     "ROULIAN_PARTNER_KEY": "",
@@ -96,6 +106,11 @@ NAMES: Mapping[str, str] = {
     "ROULIAN_WECHAT_CALLBACK_AES_KEY": "",
     "ROULIAN_WECHAT_ACCOUNTS_FILE": "",
     "ROULIAN_WECHAT_TEMPLATES_FILE": "",
+    "ROULIAN_WECHAT_LIMITS_FILE": "",
+    "ROULIAN_WECHAT_PLATFORM_APPID": "",
+    "ROULIAN_WECHAT_PLATFORM_SECRET": "",
+    "ROULIAN_WECHAT_PLATFORM_TOKEN": "",
+    "ROULIAN_WECHAT_PLATFORM_AES_KEY": "",
     "ROULIAN_PAY_MCHID": "",
     "ROULIAN_PAY_SERIAL": "",
     "ROULIAN_PAY_KEY_FILE": "",
@@ -107,11 +122,13 @@ NAMES: Mapping[str, str] = {
 
 def read(environ: Mapping[str, str], *, home: Path | None = None) -> Settings:
     """The settings `environ` names; `BadSetting` for one that cannot be used. Creates `home` and its key file."""
-    values = {name: environ.get(name, default) for name, default in NAMES.items()}
+    kept = _secrets_file(environ.get("ROULIAN_SECRETS_FILE", ""))
+    values = {name: environ.get(name) or kept.get(name, default) for name, default in NAMES.items()}
     place = (home or _under_root(values["ROULIAN_HOME"])).resolve()
     place.mkdir(parents=True, exist_ok=True)
     outside = _outside(values["ROULIAN_OUTSIDE"])
     vault, index, partner = _keys(values, place)
+    templates, account_templates = _templates(values["ROULIAN_WECHAT_TEMPLATES_FILE"])
     return Settings(
         home=place,
         database_url=values["ROULIAN_DATABASE_URL"] or f"sqlite:///{place / 'brand.db'}",
@@ -123,7 +140,10 @@ def read(environ: Mapping[str, str], *, home: Path | None = None) -> Settings:
         console=_under_root(values["ROULIAN_CONSOLE"]),
         speed=_whole(values, "ROULIAN_SPEED"),
         credentials=_credentials(values) if outside is Outside.LIVE else None,
-        templates=_templates(values["ROULIAN_WECHAT_TEMPLATES_FILE"]),
+        templates=templates,
+        account_templates=account_templates,
+        limits=_limits(values["ROULIAN_WECHAT_LIMITS_FILE"]),
+        key_ring=KeyRing.parse(values["ROULIAN_KEY_RING"] or _kept_ring(ring_file(place)), draw=secrets.token_bytes),
         vault_key=vault,
         index_key=index,
         partner_key=partner,
@@ -159,7 +179,7 @@ def _credentials(values: Mapping[str, str]) -> Credentials:
         path = Path(needed(name))
         if not path.is_file():
             raise BadSetting(name, f"找不到文件 {path}。", f"no such file: {path}.")
-        return path.read_text()
+        return path.read_text() if "PLATFORM" in name else private_text(name, path)
 
     return Credentials(
         mini_program=AccountKeys(
@@ -176,27 +196,59 @@ def _credentials(values: Mapping[str, str]) -> Credentials:
             api_v3_key=needed("ROULIAN_PAY_API_V3_KEY"),
             platform_keys={needed("ROULIAN_PAY_PLATFORM_KEY_ID"): key_file("ROULIAN_PAY_PLATFORM_KEY_FILE")},
         ),
+        platform=_platform(values),
     )
+
+
+def _platform(values: Mapping[str, str]) -> AccountKeys | None:
+    names = ("APPID", "SECRET", "TOKEN", "AES_KEY")
+    given = {name: values[f"ROULIAN_WECHAT_PLATFORM_{name}"] for name in names}
+    if not any(given.values()):
+        return None
+    missing = next((name for name, value in given.items() if not value), "")
+    if missing:
+        name = f"ROULIAN_WECHAT_PLATFORM_{missing}"
+        raise BadSetting(name, "使用开放平台时必填。", "is needed with an open platform.")
+    return AccountKeys(given["APPID"], given["SECRET"], given["TOKEN"], given["AES_KEY"])
 
 
 def _official(path: str) -> tuple[AccountKeys, ...]:
     if not path:
         return ()
     try:
-        return msgspec.toml.decode(Path(path).read_bytes(), type=_OfficialFile).account
+        text = private_text("ROULIAN_WECHAT_ACCOUNTS_FILE", Path(path))
+        return msgspec.toml.decode(text, type=_OfficialFile).account
     except (OSError, msgspec.DecodeError, msgspec.ValidationError) as error:
         name = "ROULIAN_WECHAT_ACCOUNTS_FILE"
         raise BadSetting(name, f"读不了 {path}:{error}。", f"cannot read {path}: {error}.") from error
 
 
-def _templates(path: str) -> Mapping[Scenario, str]:
-    """The mini-program's own template ids; a scenario without one is told through the doors that need none."""
+_Templates = Mapping[Scenario, str]
+
+
+def _templates(path: str) -> tuple[_Templates, Mapping[str, _Templates]]:
+    """The mini-program's own template ids, and those of official accounts in a table `[appid]` each.
+
+    A scenario without one is told through the doors that need none.
+    """
     if not path:
-        return {}
+        return {}, {}
+    name = "ROULIAN_WECHAT_TEMPLATES_FILE"
     try:
-        return msgspec.toml.decode(Path(path).read_bytes(), type=dict[Scenario, str])
-    except (OSError, msgspec.DecodeError, msgspec.ValidationError) as error:
-        name = "ROULIAN_WECHAT_TEMPLATES_FILE"
+        found = msgspec.toml.decode(Path(path).read_bytes(), type=dict[str, str | dict[Scenario, str]])
+        own = {Scenario(scenario): ident for scenario, ident in found.items() if isinstance(ident, str)}
+    except (OSError, msgspec.DecodeError, msgspec.ValidationError, ValueError) as error:
+        raise BadSetting(name, f"读不了 {path}:{error}。", f"cannot read {path}: {error}.") from error
+    return own, {appid: table for appid, table in found.items() if not isinstance(table, str)}
+
+
+def _limits(path: str) -> Limits:
+    """What WeChat lets our sender do: the file we ship, or one with an account's own numbers."""
+    shipped = importlib.resources.files("roulian.tell").joinpath("limits.toml")
+    try:
+        return read_limits(Path(path).read_bytes() if path else shipped.read_bytes())
+    except (OSError, ValueError) as error:
+        name = "ROULIAN_WECHAT_LIMITS_FILE"
         raise BadSetting(name, f"读不了 {path}:{error}。", f"cannot read {path}: {error}.") from error
 
 
@@ -217,8 +269,57 @@ def _keys(values: Mapping[str, str], home: Path) -> tuple[bytes, bytes, str]:
 def _kept_keys(path: Path) -> tuple[str, str, str]:
     if not path.exists():
         write_secret(path, "\n".join(secrets.token_hex(32) for _ in range(3)).encode())
-    vault, index, partner = path.read_text().split()
+    vault, index, partner = private_text("ROULIAN_HOME", path).split()
     return vault, index, partner
+
+
+def ring_file(home: Path) -> Path:
+    """Where the key ring is kept when the environment does not give it."""
+    return home / "keyring"
+
+
+def new_key(number: int) -> str:
+    """A key for the ring as its text writes it, drawn now."""
+    return f"k{number}:{secrets.token_hex(KEY_BYTES)}"
+
+
+def _kept_ring(path: Path) -> str:
+    if not path.exists():
+        write_secret(path, new_key(1).encode())
+    return private_text("ROULIAN_HOME", path)
+
+
+def _secrets_file(path: str) -> Mapping[str, str]:
+    """Settings of a file of `NAME=value` lines; blank lines and those that begin with # say nothing."""
+    if not path:
+        return {}
+    name = "ROULIAN_SECRETS_FILE"
+    try:
+        lines = [line.strip() for line in private_text(name, Path(path)).splitlines()]
+    except OSError as error:
+        raise BadSetting(name, f"读不了 {path}。", f"cannot read {path}.") from error
+    found = {
+        key.strip(): value.strip()
+        for key, _, value in (line.partition("=") for line in lines if line and line[0] != "#")
+    }
+    unknown = sorted(found.keys() - NAMES.keys())
+    if unknown:
+        raise BadSetting(
+            name, f"其中没有这些设置:{'、'.join(unknown)}。", f"names settings there are not: {', '.join(unknown)}."
+        )
+    return found
+
+
+def private_text(name: str, path: Path) -> str:
+    """The text of a file that holds secrets. Raises `BadSetting` unless its owner alone may read it."""
+    mode = path.stat().st_mode & 0o777
+    if mode & _OTHERS:
+        raise BadSetting(
+            name,
+            f"文件 {path} 里有密钥,但别人也能读(权限 {mode:o})。请运行:chmod 600 {path}",
+            f"{path} holds secrets but others may read it (mode {mode:o}). Run: chmod 600 {path}",
+        )
+    return path.read_text()
 
 
 def write_secret(path: Path, content: bytes) -> None:

@@ -157,14 +157,14 @@ async def _wechat(settings: Settings) -> Iterable[Finding]:
             in_memory_sandbox=True,
         )
         try:
-            return [await _asked_wechat(app.outside.wechat), await _asked_pay(app.outside.pay)]
+            return [await _asked_wechat(app.outside.wechat, app.outside.appid), await _asked_pay(app.outside.pay)]
         finally:
             await app.close()
 
 
-async def _asked_wechat(wechat: WeChat) -> Finding:
+async def _asked_wechat(wechat: WeChat, appid: str) -> Finding:
     try:
-        is_managed = await wechat.trade_managed()
+        is_managed = await wechat.shipping.is_trade_managed(appid)
     except Rejected as rejected:
         return Finding(
             Grade.BAD,

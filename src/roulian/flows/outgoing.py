@@ -10,14 +10,17 @@ from functools import partial
 
 from roulian import decide, deliver, people, sell, tell
 from roulian.gateways.pay import Pay
-from roulian.gateways.wechat import WeChat
+from roulian.gateways.wechat import MiniPage, WeChat
 from roulian.store import Errand, Job, Store, Tx
 from roulian.words import Clock, NoticeId, OrderId, Rejected
 
 
 @dataclass(slots=True)
 class Outside:
-    """What errands are given. `store` is set once, by the composition root, after the store was opened with them."""
+    """What errands are given. `store` is set once, by the composition root, after the store was opened with them.
+
+    `templates` are each account's template ids, by appid; `limits` is what WeChat lets every kind of account send.
+    """
 
     wechat: WeChat
     pay: Pay
@@ -25,8 +28,8 @@ class Outside:
     appid: str
     public_url: str
     order_page: str
-    templates: Mapping[tell.Scenario, str]
-    limits: Mapping[tell.Door, int]
+    templates: Mapping[str, Mapping[tell.Scenario, str]]
+    limits: tell.Limits
     store: Store | None = None
 
     def memory(self) -> Store:
@@ -55,15 +58,15 @@ def sending(outside: Outside) -> Errand:
 
 
 def _attempt(outside: Outside, tx: Tx, job: Job) -> tell.Attempt | None:
-    notice, templates = NoticeId(job.body), outside.templates
-    return tell.next_attempt(tx, notice, appid=outside.appid, templates=templates, limits=outside.limits)
+    senders = tell.senders(tx, templates=outside.templates)
+    return tell.next_attempt(tx, NoticeId(job.body), senders=senders, limits=outside.limits)
 
 
 def _write(outside: Outside, job: Job, tx: Tx) -> _Letter | None:
     attempt = _attempt(outside, tx, job)
     if attempt is None:
         return None
-    openid = people.openids(tx, [attempt.member], appid=outside.appid)[attempt.member]
+    openid = people.openids(tx, [attempt.member], appid=attempt.account)[attempt.member]
     about = OrderId(attempt.about)
     return _Letter(attempt, openid, sell.orders(tx, [about]).get(about))
 
@@ -72,19 +75,21 @@ async def _send(outside: Outside, job: Job) -> str:
     letter = await outside.memory().run(partial(_write, outside, job), cause=job.id)
     if letter is None:
         return ""
-    await _DOORS[letter.attempt.door](outside, letter)
-    return letter.attempt.door
+    message = await _DOORS[letter.attempt.door](outside, letter)
+    return f"{letter.attempt.door} {message}"
 
 
 def _sent(tx: Tx, job: Job, answer: str) -> None:
     if answer:
-        tell.sent(tx, NoticeId(job.body), door=tell.Door(answer))
+        door, _, message = answer.partition(" ")
+        tell.sent(tx, NoticeId(job.body), door=tell.Door(door), message=message)
 
 
 def _refused(outside: Outside, tx: Tx, job: Job, error: Rejected) -> None:
     attempt = _attempt(outside, tx, job)
     if attempt is not None:
-        tell.refused(tx, attempt.notice, door=attempt.door, code=error.code)
+        senders = tell.senders(tx, templates=outside.templates)
+        tell.refused(tx, attempt.notice, door=attempt.door, code=error.code, senders=senders, limits=outside.limits)
 
 
 def _lost(outside: Outside, tx: Tx, job: Job) -> None:
@@ -93,20 +98,22 @@ def _lost(outside: Outside, tx: Tx, job: Job) -> None:
         tell.lost(tx, attempt.notice, door=attempt.door)
 
 
-async def _subscribe(outside: Outside, letter: _Letter) -> None:
-    await outside.wechat.send_subscribe(
+async def _subscribe(outside: Outside, letter: _Letter) -> str:
+    return await outside.wechat.messages.send_subscribe(
+        letter.attempt.account,
         openid=letter.openid,
         template=letter.attempt.template,
-        page=f"{outside.order_page}?id={letter.attempt.about}",
+        page=_page(outside, letter),
         values=letter.attempt.values,
     )
 
 
-async def _card(outside: Outside, letter: _Letter) -> None:
+async def _card(outside: Outside, letter: _Letter) -> str:
     order = letter.order
     if order is None or order.paid_at is None or order.transaction_id is None:
         raise Rejected("no_paid_order")
-    await outside.wechat.set_user_notify(
+    await outside.wechat.messages.set_user_notify(
+        letter.attempt.account,
         openid=letter.openid,
         pay_no=order.transaction_id,
         status=letter.attempt.card_status,
@@ -114,11 +121,36 @@ async def _card(outside: Outside, letter: _Letter) -> None:
         pay_fen=order.total_fen,
         paid_at=order.paid_at,
     )
+    return ""
 
 
-_DOORS: Mapping[tell.Door, Callable[[Outside, _Letter], Awaitable[None]]] = {
+async def _answer(outside: Outside, letter: _Letter) -> str:
+    attempt = letter.attempt
+    await outside.wechat.messages.send_text(attempt.account, openid=letter.openid, text=attempt.text)
+    return ""
+
+
+async def _template(outside: Outside, letter: _Letter) -> str:
+    attempt = letter.attempt
+    return await outside.wechat.messages.send_template(
+        attempt.account,
+        openid=letter.openid,
+        template=attempt.template,
+        opens=MiniPage(outside.appid, _page(outside, letter)),
+        values=attempt.values,
+        key=attempt.notice,
+    )
+
+
+def _page(outside: Outside, letter: _Letter) -> str:
+    return f"{outside.order_page}?id={letter.attempt.about}"
+
+
+_DOORS: Mapping[tell.Door, Callable[[Outside, _Letter], Awaitable[str]]] = {
     tell.Door.SUBSCRIBE: _subscribe,
     tell.Door.USER_NOTIFY: _card,
+    tell.Door.CUSTOMER_SERVICE: _answer,
+    tell.Door.TEMPLATE: _template,
 }
 
 
@@ -178,7 +210,8 @@ def shipping(outside: Outside) -> Errand:
     async def act(outside: Outside, order: sell.Order, openid: str) -> str:
         found = await outside.memory().ask(lambda tx: deliver.shipments(tx, [order.id]))
         shipment = found[order.id]
-        await outside.wechat.upload_shipping(
+        await outside.wechat.shipping.upload(
+            outside.appid,
             out_trade_no=order.id,
             openid=openid,
             waybill=shipment.waybill,
@@ -199,7 +232,7 @@ def special_order(outside: Outside) -> Errand:
         if filing is None:
             return ""
         assert order.transaction_id is not None
-        await outside.wechat.special_order(order_id=order.transaction_id, delay_to=filing)
+        await outside.wechat.shipping.special_order(outside.appid, order_id=order.transaction_id, delay_to=filing)
         return filing.iso()
 
     return _order_errand(outside, act)

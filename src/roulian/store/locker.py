@@ -46,13 +46,18 @@ class Kept:
 class Locker:
     """The locker of one brand, seen by one process."""
 
-    def __init__(self, store: Store, *, ring: KeyRing, clock: Clock, draw: Callable[[int], bytes]) -> None:
-        """Seal with `ring`, measure leases by `clock` (real time), name their holders by `draw(n)` random bytes."""
-        self._store, self._ring, self._clock, self._draw = store, ring, clock, draw
+    def __init__(
+        self, memory: Callable[[], Store], *, ring: KeyRing, clock: Clock, draw: Callable[[int], bytes]
+    ) -> None:
+        """Seal with `ring`, measure leases by `clock` (real time), name their holders by `draw(n)` random bytes.
+
+        `memory` gives the store, which need not be open yet.
+        """
+        self._memory, self._ring, self._clock, self._draw = memory, ring, clock, draw
 
     async def kept(self, name: str) -> Kept | None:
         """The value last kept under `name`, expired or not."""
-        row = await self._store.ask(lambda tx: tx.one(_LOOK, name=name))
+        row = await self._memory().ask(lambda tx: tx.one(_LOOK, name=name))
         if row is None or not row[0]:
             return None
         return Kept(self._ring.open(row[0], about=_about(name)), Instant(row[1]))
@@ -64,18 +69,18 @@ class Locker:
         def work(tx: Tx) -> int:
             return tx.run(_CLAIM, name=name, holder=holder, now=now.ms, until=now.plus(LEASE).ms)
 
-        return holder if await self._store.run(work, cause="store.locker") else ""
+        return holder if await self._memory().run(work, cause="store.locker") else ""
 
     async def keep(self, name: str, value: str, *, expires_at: Instant) -> None:
         """`value` is the one kept under `name`."""
         sealed = self._ring.seal(value, about=_about(name))
-        await self._store.run(
+        await self._memory().run(
             lambda tx: tx.run(_KEEP, name=name, sealed=sealed, expires_at=expires_at.ms), cause="store.locker"
         )
 
     async def release(self, name: str, lease: str) -> None:
         """The lease is over, if it was still held."""
-        await self._store.run(lambda tx: tx.run(_RELEASE, name=name, holder=lease), cause="store.locker")
+        await self._memory().run(lambda tx: tx.run(_RELEASE, name=name, holder=lease), cause="store.locker")
 
 
 def clear_locker(tx: Tx) -> None:

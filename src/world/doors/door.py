@@ -55,7 +55,8 @@ class AsgiDoor:
     async def call(self, method: str, path: str, *, body: bytes | None = None, headers: Headers = _NO_HEADERS) -> Reply:
         """The application's reply; an exception of the application passes through."""
         plain, _, query = path.partition("?")
-        raw = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
+        named = {"host": "127.0.0.1", **headers}
+        raw = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in named.items()]
         if body is not None:
             raw.append((b"content-type", b"application/json"))
             raw.append((b"content-length", b"%d" % len(body)))

@@ -1,6 +1,7 @@
 """A brand with both gateways, connected in process to a sandbox whose callbacks are kept for the test to open."""
 
 import random
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -8,10 +9,10 @@ import httpx
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
-from roulian.gateways.pay import MerchantKeys, NoncesInProcess
+from roulian.gateways.pay import MerchantKeys
 from roulian.gateways.pay.live import LivePay
-from roulian.gateways.wechat import AccountKeys, TokensInProcess
-from roulian.gateways.wechat.live import LiveWeChat
+from roulian.gateways.wechat import AccountKeys, NoRightsKnown, Rights, TokenShelf, TokensInProcess, WeChat
+from roulian.gateways.wechat.live import LiveLine
 from roulian.words import Instant, SimulatedClock
 from wechat_sandbox import Callback, Sandbox, SandboxSettings
 
@@ -51,6 +52,22 @@ class Counting(httpx.AsyncBaseTransport):
         return response
 
 
+class Book:
+    """The accounts of one test, changed by hand."""
+
+    def __init__(self, keys: dict[str, AccountKeys], platform: AccountKeys | None = None) -> None:
+        self.accounts, self.own_platform = keys, platform
+
+    async def keys(self, appid: str) -> AccountKeys | None:
+        return self.accounts.get(appid)
+
+    async def platform(self) -> AccountKeys | None:
+        return self.own_platform
+
+    async def renewed(self, appid: str, refresh_token: str) -> None:
+        self.accounts[appid] = replace(self.accounts[appid], refresh_token=refresh_token)
+
+
 class Home:
     """The brand, the sandbox, a clock, and the callbacks that arrived."""
 
@@ -63,7 +80,8 @@ class Home:
         self._driver = httpx.AsyncClient(
             transport=httpx.ASGITransport(self.sandbox.asgi, client=("127.0.0.1", 1)), base_url=HOST
         )
-        self.shelf = TokensInProcess()
+        self.shelf: TokenShelf = TokensInProcess()
+        self.rights: Rights = NoRightsKnown()
         self.platform_keys: dict[str, str] = {}
 
     async def _take(self, callback: Callback) -> int:
@@ -104,21 +122,17 @@ class Home:
             if serial in pay:
                 self.platform_keys[pay[serial]] = pay[pem]
         self.keys = {appid: _keys(account) for appid, account in accounts.items()}
+        self.book = Book(dict(self.keys))
         self.wechat = self.another_process()
         self.pay = self.a_pay(self.platform_keys)
         return self
 
-    def another_process(self) -> LiveWeChat:
-        """A second client that shares only the token shelf."""
-        return LiveWeChat(
-            self.keys[MINI],
-            official=[self.keys[NEWS]],
-            mchid=MCHID,
-            clock=self.clock,
-            shelf=self.shelf,
-            api_url=HOST,
-            transport=self.wire,
+    def another_process(self) -> WeChat:
+        """A second client that shares only the token shelf, the accounts and what is known of their rights."""
+        line = LiveLine(
+            self.book, shelf=self.shelf, rights=self.rights, clock=self.clock, api_url=HOST, transport=self.wire
         )
+        return WeChat(line, book=self.book, clock=self.clock, mchid=MCHID)
 
     def a_pay(self, platform_keys: dict[str, str]) -> LivePay:
         """A Pay client that knows these platform keys."""
@@ -128,7 +142,6 @@ class Home:
             appid=MINI,
             clock=self.clock,
             chance=random.Random(3).getrandbits,
-            nonces=NoncesInProcess(),
             mch_url=HOST,
             transport=self.wire,
         )

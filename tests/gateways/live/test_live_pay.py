@@ -25,9 +25,9 @@ async def notice(home: Home, **trouble: Any) -> Callback:
     return said
 
 
-def refused(home: Home, said: Callback, **changes: Any) -> str:
+async def refused(home: Home, said: Callback, **changes: Any) -> str:
     with pytest.raises(Rejected) as refusal:
-        home.pay.read_notice({**said.headers, **changes.get("headers", {})}, changes.get("body", said.body))
+        await home.pay.read_notice({**said.headers, **changes.get("headers", {})}, changes.get("body", said.body))
     return refusal.value.code
 
 
@@ -57,7 +57,12 @@ def test_a_payment_is_told_once_with_its_order_number_amount_and_time(play):
     async def story(home: Home) -> Any:
         before = await home.pay.query(ORDER) if await home.prepaid() else None
         said = await notice(home)
-        return before, home.pay.read_notice(said.headers, said.body), await home.pay.query(ORDER), await home.openid()
+        return (
+            before,
+            (await home.pay.read_notice(said.headers, said.body)).says,
+            await home.pay.query(ORDER),
+            await home.openid(),
+        )
 
     before, told, after, openid = play(story)
 
@@ -70,7 +75,7 @@ def test_a_payment_is_told_once_with_its_order_number_amount_and_time(play):
 def test_notices_and_answers_are_proved_in_every_key_mode(play, mode):
     async def story(home: Home) -> Any:
         said = await notice(home)
-        return home.pay.read_notice(said.headers, said.body).out_trade_no, said.headers["Wechatpay-Serial"]
+        return (await home.pay.read_notice(said.headers, said.body)).says.out_trade_no, said.headers["Wechatpay-Serial"]
 
     number, serial = play(story, key_mode=mode)
 
@@ -85,20 +90,20 @@ def test_a_notice_is_refused_unless_every_proof_holds(play):
         signature = said.headers["Wechatpay-Signature"]
         reserialised = msgspec.json.encode({**msgspec.json.decode(said.body), "more": 1})
         codes = [
-            refused(home, said, body=said.body.replace(b"TRANSACTION", b"transaction")),
-            refused(home, said, body=reserialised),
-            refused(home, said, body=said.body + b" "),
-            refused(home, said, headers={"Wechatpay-Timestamp": str(stamp + 1)}),
-            refused(home, said, headers={"Wechatpay-Timestamp": str(stamp - 301)}),
-            refused(home, said, headers={"Wechatpay-Timestamp": "soon"}),
-            refused(home, said, headers={"Wechatpay-Timestamp": "9" * 5000}),
-            refused(home, said, headers={"Wechatpay-Nonce": "other"}),
-            refused(home, said, headers={"Wechatpay-Serial": "PUB_KEY_ID_0000000000"}),
-            refused(home, said, headers={"Wechatpay-Signature": signature[:-4]}),
-            refused(home, said, headers={"Wechatpay-Signature": "§"}),
-            refused(home, said, headers={"Wechatpay-Signature": ""}),
+            await refused(home, said, body=said.body.replace(b"TRANSACTION", b"transaction")),
+            await refused(home, said, body=reserialised),
+            await refused(home, said, body=said.body + b" "),
+            await refused(home, said, headers={"Wechatpay-Timestamp": str(stamp + 1)}),
+            await refused(home, said, headers={"Wechatpay-Timestamp": str(stamp - 301)}),
+            await refused(home, said, headers={"Wechatpay-Timestamp": "soon"}),
+            await refused(home, said, headers={"Wechatpay-Timestamp": "9" * 5000}),
+            await refused(home, said, headers={"Wechatpay-Nonce": "other"}),
+            await refused(home, said, headers={"Wechatpay-Serial": "PUB_KEY_ID_0000000000"}),
+            await refused(home, said, headers={"Wechatpay-Signature": signature[:-4]}),
+            await refused(home, said, headers={"Wechatpay-Signature": "§"}),
+            await refused(home, said, headers={"Wechatpay-Signature": ""}),
         ]
-        return codes, home.pay.read_notice(said.headers, said.body).out_trade_no
+        return codes, (await home.pay.read_notice(said.headers, said.body)).says.out_trade_no
 
     codes, number = play(story)
 
@@ -124,31 +129,37 @@ def test_a_notice_is_fresh_for_five_minutes_either_way(play, shift_s, is_taken):
     async def story(home: Home) -> Any:
         said = await notice(home, kind="skew", shift_ms=shift_s * 1000)
         try:
-            return home.pay.read_notice(said.headers, said.body).out_trade_no
+            return (await home.pay.read_notice(said.headers, said.body)).says.out_trade_no
         except Rejected as refusal:
             return refusal.code
 
     assert play(story) == (ORDER if is_taken else "stale_timestamp")
 
 
-def test_a_replayed_notice_is_refused_and_pays_own_second_sending_is_not(play):
+def test_a_replayed_notice_is_known_by_its_nonce_and_pays_own_second_sending_has_another(play):
     async def story(home: Home) -> Any:
         await home.control("faults", kind="duplicate")
         await home.paid()
         (first,) = await home.pushed()
-        home.pay.read_notice(first.headers, first.body)
+        heard, replayed = [await home.pay.read_notice(first.headers, first.body) for _ in range(2)]
         home.clock.move_to(home.clock.now().plus(timedelta(seconds=1)))
         (second,) = await home.pushed()
-        return refused(home, first), home.pay.read_notice(second.headers, second.body).out_trade_no
+        again = await home.pay.read_notice(second.headers, second.body)
+        return heard, replayed, again, home.clock.now()
 
-    assert play(story) == ("replayed_nonce", ORDER)
+    heard, replayed, again, now = play(story)
+
+    assert heard == replayed
+    assert (heard.says, heard.nonce) == (again.says, replayed.nonce)
+    assert again.nonce != heard.nonce
+    assert now.plus(timedelta(minutes=9)) < heard.forget_at <= now.plus(timedelta(minutes=10))
 
 
 def test_a_yesterdays_notice_is_refused_even_by_a_process_that_never_saw_it(play):
     async def story(home: Home) -> Any:
         said = await notice(home)
         home.clock.move_to(home.clock.now().plus(timedelta(days=1)))
-        return refused(home, said)
+        return await refused(home, said)
 
     assert play(story) == "stale_timestamp"
 
@@ -158,7 +169,7 @@ def test_pays_probe_signature_is_refused(play):
         await home.control("faults", kind="signtest")
         await home.paid()
         probe, genuine = await home.pushed()
-        return refused(home, probe), home.pay.read_notice(genuine.headers, genuine.body).out_trade_no
+        return await refused(home, probe), (await home.pay.read_notice(genuine.headers, genuine.body)).says.out_trade_no
 
     assert play(story) == ("probe", ORDER)
 
@@ -167,7 +178,7 @@ def test_a_notice_for_another_merchant_is_refused_though_its_signature_holds(pla
     async def story(home: Home) -> Any:
         said = await notice(home)
         home.pay._notices._mchid = "1900009999"
-        return refused(home, said)
+        return await refused(home, said)
 
     assert play(story) == "foreign_merchant"
 
@@ -178,7 +189,7 @@ def test_a_refund_is_asked_twice_paid_once_and_told(play):
         first, second = await refund(home), await refund(home)
         home.clock.move_to(home.clock.now().plus(timedelta(seconds=10)))
         (said,) = await home.pushed()
-        told = home.pay.read_notice(said.headers, said.body)
+        told = (await home.pay.read_notice(said.headers, said.body)).says
         refunded = (await home.look("order", mchid=MCHID, out_trade_no=ORDER))["refunded_fen"]
         return first, second, told, refunded
 

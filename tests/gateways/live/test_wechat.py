@@ -18,8 +18,8 @@ VALUES = {"thing1": "心形吊灯", "date2": "2026-03-19"}
 
 
 async def sent(home: Home, *, values: dict[str, str] = VALUES) -> str:
-    return await home.wechat.send_subscribe(
-        openid=await home.openid(), template=TEMPLATE, page="pages/order?id=1", values=values
+    return await home.wechat.messages.send_subscribe(
+        MINI, openid=await home.openid(), template=TEMPLATE, page="pages/order?id=1", values=values
     )
 
 
@@ -31,9 +31,9 @@ async def allowed(home: Home, times: int = 1) -> None:
 def test_a_login_code_gives_openid_and_unionid_once(play):
     async def story(home: Home) -> Any:
         code = (await home.control("wx_login", person="ann", appid=MINI))["code"]
-        session = await home.wechat.code_session(code)
+        session = await home.wechat.login.code_session(MINI, code)
         with pytest.raises(Rejected) as again:
-            await home.wechat.code_session(code)
+            await home.wechat.login.code_session(MINI, code)
         return session, again.value, await home.openid()
 
     session, again, openid = play(story)
@@ -58,8 +58,8 @@ def test_sixteen_callers_on_a_cold_shelf_fetch_one_token(play):
 
 def test_a_second_process_uses_the_token_the_first_has_kept(play):
     async def story(home: Home) -> Any:
-        await home.wechat.trade_managed()
-        assert await home.another_process().trade_managed() is True
+        await home.wechat.shipping.is_trade_managed(MINI)
+        assert await home.another_process().shipping.is_trade_managed(MINI) is True
         return home.wire.asked
 
     assert play(story).count(STABLE) == 1
@@ -67,12 +67,12 @@ def test_a_second_process_uses_the_token_the_first_has_kept(play):
 
 def test_a_token_is_renewed_before_it_runs_out(play):
     async def story(home: Home) -> Any:
-        await home.wechat.trade_managed()
+        await home.wechat.shipping.is_trade_managed(MINI)
         home.clock.move_to(home.clock.now().plus(timedelta(minutes=115)))
-        await home.wechat.trade_managed()
+        await home.wechat.shipping.is_trade_managed(MINI)
         before = home.wire.asked.count(STABLE)
         home.clock.move_to(home.clock.now().plus(timedelta(minutes=2)))
-        await home.wechat.trade_managed()
+        await home.wechat.shipping.is_trade_managed(MINI)
         return before, home.wire.asked.count(STABLE)
 
     assert play(story) == (1, 2)
@@ -80,10 +80,10 @@ def test_a_token_is_renewed_before_it_runs_out(play):
 
 def test_a_dead_token_is_replaced_once_and_the_call_succeeds(play):
     async def story(home: Home) -> Any:
-        await home.wechat.trade_managed()
+        await home.wechat.shipping.is_trade_managed(MINI)
         await home.control("tokens/kill", appid=MINI)
         home.clock.move_to(home.clock.now().plus(timedelta(minutes=1)))
-        assert await home.wechat.trade_managed() is True
+        assert await home.wechat.shipping.is_trade_managed(MINI) is True
         return home.wire.asked
 
     asked = play(story)
@@ -109,10 +109,10 @@ def test_a_storm_of_40001_costs_two_calls_and_is_to_be_tried_later(play):
 
 def test_many_callers_with_one_dead_token_replace_it_once(play):
     async def story(home: Home) -> Any:
-        await home.wechat.trade_managed()
+        await home.wechat.shipping.is_trade_managed(MINI)
         await home.control("tokens/kill", appid=MINI)
         home.clock.move_to(home.clock.now().plus(timedelta(minutes=1)))
-        await asyncio.gather(*(home.wechat.trade_managed() for _ in range(8)))
+        await asyncio.gather(*(home.wechat.shipping.is_trade_managed(MINI) for _ in range(8)))
         return home.wire.asked
 
     assert play(story).count(STABLE) == 2
@@ -172,7 +172,7 @@ def test_a_bad_gateway_after_the_effect_is_lost_for_a_send_and_repeatable_for_a_
             await sent(home)
         await home.control("faults", kind="lost_answer", path="/wxa/sec/order/is_trade_managed")
         with pytest.raises(Unreachable) as question:
-            await home.wechat.trade_managed()
+            await home.wechat.shipping.is_trade_managed(MINI)
         return send.value.lost, question.value.lost
 
     assert play(story) == (True, False)
@@ -196,7 +196,7 @@ def test_a_wrong_secret_is_rejected_before_any_call(play):
     async def story(home: Home) -> Any:
         await home.control("accounts", appid=MINI, kind="mini_program", secret="another")
         with pytest.raises(Rejected) as refusal:
-            await home.wechat.trade_managed()
+            await home.wechat.shipping.is_trade_managed(MINI)
         return refusal.value.code, home.wire.asked
 
     assert play(story) == ("40125", [STABLE])
@@ -208,7 +208,8 @@ def test_a_service_card_moves_forward_and_never_repeats(play):
         paid_at = home.clock.now()
 
         async def card(status: int) -> None:
-            await home.wechat.set_user_notify(
+            await home.wechat.messages.set_user_notify(
+                MINI,
                 openid=await home.openid(),
                 pay_no=transaction,
                 status=status,
@@ -233,7 +234,8 @@ def test_shipping_is_refused_in_the_first_minute_then_taken_and_repeated_without
         await home.paid()
 
         async def ship() -> None:
-            await home.wechat.upload_shipping(
+            await home.wechat.shipping.upload(
+                MINI,
                 out_trade_no=ORDER,
                 openid=await home.openid(),
                 waybill="RL123",
@@ -259,9 +261,9 @@ def test_a_presale_is_filed_once_and_a_second_filing_is_rejected(play):
         transaction = await home.paid()
         home.clock.move_to(home.clock.now().plus(timedelta(minutes=2)))
         delay_to = home.clock.now().plus(timedelta(days=40))
-        await home.wechat.special_order(order_id=transaction, delay_to=delay_to)
+        await home.wechat.shipping.special_order(MINI, order_id=transaction, delay_to=delay_to)
         with pytest.raises(Rejected) as refusal:
-            await home.wechat.special_order(order_id=transaction, delay_to=delay_to)
+            await home.wechat.shipping.special_order(MINI, order_id=transaction, delay_to=delay_to)
         shipment = (await home.look("order", transaction_id=transaction))["shipment"]
         return refusal.value.code, shipment["delay_to_s"] == delay_to.ms // 1000
 
@@ -270,24 +272,15 @@ def test_a_presale_is_filed_once_and_a_second_filing_is_rejected(play):
 
 def test_article_reads_say_who_read_and_shared_and_whether_the_day_is_final(play):
     async def story(home: Home) -> Any:
-        service = home.another_process()
-        token = await service._tokens.current(NEWS)
-        async with httpx.AsyncClient(transport=httpx.ASGITransport(home.sandbox.asgi), base_url="https://w") as client:
-            article = {"title": "新灯", "content": "<p>灯</p>", "thumb_media_id": "m"}
-            made = await client.post(f"/cgi-bin/draft/add?access_token={token}", json={"articles": [article]})
-            media = made.json()["media_id"]
-            await client.post(f"/cgi-bin/freepublish/submit?access_token={token}", json={"media_id": media})
-        home.clock.move_to(home.clock.now().plus(timedelta(seconds=5)))
-        await home.sandbox.pump()
-        published = (await home.look("publications", appid=NEWS))["publications"][0]
-        msgid = f"{published['msg_data_id']}_1"
+        msgid = "2247490098_1"
+        await home.control("articles/publish", appid=NEWS, msgid=msgid, title="新灯")
         today = home.clock.now().day()
         counts = {"appid": NEWS, "msgid": msgid, "day": today.iso(), "read_user": 40, "share_user": 3}
         await home.control("articles/count", counts=[counts])
         home.clock.move_to(today.plus(1).at(7))
-        early = await home.wechat.article_reads(today, today)
+        early = await home.wechat.statistics.article_reads(NEWS, today, today)
         home.clock.move_to(today.plus(1).at(9))
-        return msgid, today, early, await home.wechat.article_reads(today, today)
+        return msgid, today, early, await home.wechat.statistics.article_reads(NEWS, today, today)
 
     msgid, today, early, reads = play(story)
 
@@ -307,7 +300,7 @@ def test_encrypted_taps_settings_and_path_reports_are_read_alike_in_both_formats
         parcel = {"delivery_id": "TEST", "waybill_id": "RL123", "action_type": 300003}
         await home.control("express_path", appid=MINI, person="ann", **parcel)
         callbacks = await home.pushed()
-        opened = [home.wechat.open_callback(MINI, query_of(said), said.body) for said in callbacks]
+        opened = [(await home.wechat.inbox.open(MINI, query_of(said), said.body)).message for said in callbacks]
         return opened, await home.openid(), home.clock.now()
 
     (popup, change, path), openid, now = play(story, form=form)
@@ -341,7 +334,7 @@ def test_a_forged_foreign_or_plain_callback_is_rejected(play):
             (MINI, query, b"[1]"),
         ):
             with pytest.raises(Rejected) as refusal:
-                home.wechat.open_callback(appid, asked, body)
+                await home.wechat.inbox.open(appid, asked, body)
             codes.append(refusal.value.code)
         return codes
 
@@ -364,9 +357,9 @@ def test_the_address_is_proved_by_the_echo(play):
     async def story(home: Home) -> Any:
         await home.control("accounts/check_url", appid=MINI)
         (question,) = await home.pushed()
-        echo = home.wechat.prove_address(MINI, query_of(question))
+        echo = await home.wechat.inbox.prove_address(MINI, query_of(question))
         with pytest.raises(Rejected):
-            home.wechat.prove_address(MINI, {**query_of(question), "signature": "0" * 40})
+            await home.wechat.inbox.prove_address(MINI, {**query_of(question), "signature": "0" * 40})
         return echo.encode() == question.expects
 
     assert play(story) is True
@@ -375,9 +368,9 @@ def test_the_address_is_proved_by_the_echo(play):
 def test_no_secret_and_no_token_reaches_a_log(play, caplog):
     async def story(home: Home) -> Any:
         code = (await home.control("wx_login", person="ann", appid=MINI))["code"]
-        await home.wechat.code_session(code)
-        await home.wechat.trade_managed()
-        kept = await home.shelf.kept(MINI)
+        await home.wechat.login.code_session(MINI, code)
+        await home.wechat.shipping.is_trade_managed(MINI)
+        kept = await home.shelf.kept(f"token:{MINI}")
         return home.keys[MINI].secret, kept.value, f"{home.keys[MINI]} {kept}"
 
     with caplog.at_level(logging.DEBUG, logger="roulian"), caplog.at_level(logging.INFO):

@@ -9,19 +9,18 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from roulian.gateways.pay.keys import MerchantKeys
-from roulian.gateways.pay.notices import NonceBook, NoncesInProcess, PaidNotice, RefundNotice, RefundStatus
+from roulian.gateways.pay.notices import PaidNotice, RefundNotice, RefundStatus, SignedNotice
 from roulian.gateways.pay.values import PaymentState, TradeState
 from roulian.words.time import Instant
 
 __all__ = [
     "MerchantKeys",
-    "NonceBook",
-    "NoncesInProcess",
     "PaidNotice",
     "Pay",
     "PaymentState",
     "RefundNotice",
     "RefundStatus",
+    "SignedNotice",
     "TradeState",
 ]
 
@@ -71,6 +70,6 @@ class Pay(Protocol):
         """Pay's own number of the refund, which is now under way. Rejected NOT_ENOUGH, INVALID_REQUEST."""
         ...
 
-    def read_notice(self, headers: Mapping[str, str], body: bytes) -> PaidNotice | RefundNotice:
+    async def read_notice(self, headers: Mapping[str, str], body: bytes) -> SignedNotice:
         """What Pay says happened, proved over the raw bytes. Rejected when it is not Pay's, not fresh or not ours."""
         ...

@@ -1,7 +1,6 @@
-"""The keys on both sides, each loaded once, and the two things done with them: sign and verify.
+"""The merchant's keys, each loaded once: to sign as the merchant and to open what Pay sealed for it.
 
-RSA-SHA256 with PKCS#1 v1.5, base64. Pay signs with a public-key-mode key (its id `PUB_KEY_ID_…`) or with the key
-of its platform certificate (its id the serial number); during the switch both come, so a merchant may hold both.
+RSA-SHA256 with PKCS#1 v1.5, base64; AES-256-GCM with the APIv3 key. Neighbour: `platform` knows Pay's own keys.
 """
 
 import base64
@@ -9,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature, InvalidTag
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -18,7 +17,6 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key, l
 from roulian.words.errors import Bug, Rejected
 
 _APIV3_KEY_BYTES = 32
-_PROBE = "WECHATPAY/SIGNTEST/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,30 +51,11 @@ class Signer:
         return base64.b64encode(self._key.sign(message, padding.PKCS1v15(), hashes.SHA256())).decode()
 
 
-class Platform:
-    """Knows Pay's signature."""
+def public_key(pem: str) -> rsa.RSAPublicKey:
+    """Pay's key from its PEM, bare or in a certificate; anything but RSA is a `Bug`.
 
-    __slots__ = ("_keys", "preferred")
-
-    def __init__(self, platform_keys: Mapping[str, str]) -> None:
-        """Load every key once."""
-        self._keys = {serial.upper(): _public_key(pem) for serial, pem in platform_keys.items()}
-        self.preferred = next(iter(platform_keys))
-
-    def verify(self, message: bytes, *, serial: str, signature: str) -> None:
-        """Raises `Rejected`: `unknown_serial`, `probe` (Pay testing whether we verify), `bad_signature`."""
-        key = self._keys.get(serial.upper())
-        if key is None:
-            raise Rejected("unknown_serial")
-        if signature.startswith(_PROBE):
-            raise Rejected("probe")
-        try:
-            key.verify(base64.b64decode(signature, validate=True), message, padding.PKCS1v15(), hashes.SHA256())
-        except (InvalidSignature, ValueError) as error:
-            raise Rejected("bad_signature") from error
-
-
-def _public_key(pem: str) -> rsa.RSAPublicKey:
+    A certificate's dates are not looked at: Pay names the key it signs with, and stops naming one that is over.
+    """
     is_certificate = "BEGIN CERTIFICATE" in pem
     key = (
         x509.load_pem_x509_certificate(pem.encode()).public_key()

@@ -14,8 +14,10 @@ from urllib.parse import urlencode
 import httpx
 import msgspec
 
-from roulian.gateways.pay.keys import Envelope, MerchantKeys, Platform, Signer
-from roulian.gateways.pay.notices import NonceBook, NoticeReader, PaidNotice, RefundNotice, check_fresh
+from roulian.gateways.freshness import check_fresh
+from roulian.gateways.pay.keys import Envelope, MerchantKeys, Signer
+from roulian.gateways.pay.notices import NoticeReader, SignedNotice
+from roulian.gateways.pay.platform import Platform, Proof
 from roulian.gateways.pay.values import PaymentState, TradeState
 from roulian.gateways.transport import exchange, opened
 from roulian.words.errors import Rejected, Unreachable
@@ -81,6 +83,21 @@ class _Refunding(msgspec.Struct):
     refund_id: str
 
 
+class _Sealed(msgspec.Struct):
+    nonce: str
+    ciphertext: str
+    associated_data: str = ""
+
+
+class _Certificate(msgspec.Struct):
+    serial_no: str
+    encrypt_certificate: _Sealed
+
+
+class _Certificates(msgspec.Struct):
+    data: list[_Certificate]
+
+
 class LivePay:
     """`Pay` over HTTP for one merchant and mini-program. Close it when done."""
 
@@ -91,7 +108,6 @@ class LivePay:
         appid: str,
         clock: Clock,
         chance: Callable[[int], int],
-        nonces: NonceBook,
         mch_url: str = MCH_URL,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
@@ -102,15 +118,9 @@ class LivePay:
         self._clock = clock
         self._chance = chance
         self._signer = Signer(keys.private_key_pem)
-        self._platform = Platform(keys.platform_keys)
-        envelope = Envelope(keys.api_v3_key)
-        self._notices = NoticeReader(
-            mchid=keys.mchid,
-            platform=self._platform,
-            envelope=envelope,
-            nonces=nonces,
-            clock=clock,
-        )
+        self._platform = Platform(keys.platform_keys, clock=clock, certificates=self._certificates)
+        self._envelope = Envelope(keys.api_v3_key)
+        self._notices = NoticeReader(mchid=keys.mchid, platform=self._platform, envelope=self._envelope, clock=clock)
         self._client = opened(mch_url, transport=transport)
 
     async def aclose(self) -> None:
@@ -180,12 +190,17 @@ class LivePay:
         }
         return _answer(await self._call("POST", "/v3/refund/domestic/refunds", body), _Refunding).refund_id
 
-    def read_notice(self, headers: Mapping[str, str], body: bytes) -> PaidNotice | RefundNotice:
+    async def read_notice(self, headers: Mapping[str, str], body: bytes) -> SignedNotice:
         """See `Pay`."""
-        return self._notices.read(headers, body)
+        return await self._notices.read(headers, body)
 
     async def _call(self, method: str, path: str, body: Mapping[str, object] | None = None) -> bytes:
         """The verified body of Pay's answer."""
+        response = await self._sent(method, path, body)
+        await self._prove(response)
+        return response.content
+
+    async def _sent(self, method: str, path: str, body: Mapping[str, object] | None = None) -> httpx.Response:
         content = b"" if body is None else msgspec.json.encode(body)
         request = self._client.build_request(
             method, path, content=content, headers=self._headers(method, path, content)
@@ -193,8 +208,27 @@ class LivePay:
         response = await exchange(self._client, request, is_repeatable=True)
         if not response.is_success:
             raise _refusal(response)
-        self._verify(response)
-        return response.content
+        return response
+
+    async def _certificates(self) -> Mapping[str, str]:
+        """Pay's certificates by serial, authentic.
+
+        The answer may be signed by one that it brings: what it seals opens with our APIv3 key, which only Pay knows
+        besides us, and its signature then has to hold with that very certificate.
+        """
+        response = await self._sent("GET", "/v3/certificates")
+        found = {
+            one.serial_no: self._envelope.open(
+                one.encrypt_certificate.ciphertext,
+                nonce=one.encrypt_certificate.nonce,
+                associated=one.encrypt_certificate.associated_data,
+            ).decode()
+            for one in _answer(response.content, _Certificates).data
+        }
+        proof = Proof.of(response.headers)
+        check_fresh(proof.stamp, now=self._clock.now())
+        self._platform.verify_with(found, proof, response.content)
+        return found
 
     def _headers(self, method: str, path: str, content: bytes) -> Mapping[str, str]:
         stamp, nonce = str(self._clock.now().ms // 1000), self._nonce()
@@ -210,15 +244,12 @@ class LivePay:
             "wechatpay-serial": self._platform.preferred,
         }
 
-    def _verify(self, response: httpx.Response) -> None:
+    async def _prove(self, response: httpx.Response) -> None:
         """An answer that is not provably Pay's is no answer: whatever was asked may have been done or not."""
-        proof = response.headers
-        stamp, nonce = proof.get("wechatpay-timestamp", ""), proof.get("wechatpay-nonce", "")
-        message = f"{stamp}\n{nonce}\n".encode() + response.content + b"\n"
+        proof = Proof.of(response.headers)
         try:
-            check_fresh(stamp, now=self._clock.now())
-            serial, signature = proof.get("wechatpay-serial", ""), proof.get("wechatpay-signature", "")
-            self._platform.verify(message, serial=serial, signature=signature)
+            check_fresh(proof.stamp, now=self._clock.now())
+            await self._platform.verify(proof, response.content)
         except Rejected as error:
             raise Unreachable(f"{response.request.url.path}: unproved answer ({error.code})") from error
 

@@ -1,23 +1,22 @@
-"""Notices from Pay, believed only after every proof: fresh, by a known key, not seen before, opened by our key."""
+"""Notices from Pay, believed only after every proof: fresh, by a known key, opened by our key.
 
-from collections import deque
+That a notice was not heard before is the receiver's to know: it remembers the nonce in the commit that acts on it.
+"""
+
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from enum import StrEnum
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 import msgspec
 
-from roulian.gateways.pay.keys import Envelope, Platform
+from roulian.gateways.freshness import REMEMBER_FOR, check_fresh
+from roulian.gateways.pay.keys import Envelope
+from roulian.gateways.pay.platform import Platform, Proof
 from roulian.words.errors import Rejected
 from roulian.words.time import Clock, Instant
 
 T = TypeVar("T")
-
-FRESH_WITHIN = timedelta(minutes=5)
-_MOST_DIGITS = 12
-_HEADERS = ("timestamp", "nonce", "serial", "signature")
 
 
 class RefundStatus(StrEnum):
@@ -52,31 +51,16 @@ class RefundNotice:
     at: Instant | None
 
 
-class NonceBook(Protocol):
-    """Remembers which nonces were seen while a notice with them would still be fresh."""
+@dataclass(frozen=True, slots=True)
+class SignedNotice:
+    """What Pay says, proved. Pay signs each sending anew, so a `nonce` that comes twice is a replay.
 
-    def is_new(self, nonce: str, *, now: Instant) -> bool:
-        """Whether this nonce was not seen before; it is remembered."""
-        ...
+    After `forget_at` a replay is refused as stale, so the nonce need not be remembered longer.
+    """
 
-
-class NoncesInProcess:
-    """A book for one process. Several processes may each accept a replay once: acting on it must change nothing."""
-
-    def __init__(self) -> None:
-        """Begin empty."""
-        self._seen: set[str] = set()
-        self._order: deque[tuple[Instant, str]] = deque()
-
-    def is_new(self, nonce: str, *, now: Instant) -> bool:
-        """Whether this nonce was not seen within twice the freshness window."""
-        while self._order and self._order[0][0].plus(2 * FRESH_WITHIN) < now:
-            self._seen.discard(self._order.popleft()[1])
-        if nonce in self._seen:
-            return False
-        self._seen.add(nonce)
-        self._order.append((now, nonce))
-        return True
+    says: PaidNotice | RefundNotice
+    nonce: str
+    forget_at: Instant
 
 
 class _Resource(msgspec.Struct):
@@ -124,30 +108,26 @@ class _Refund(msgspec.Struct):
 class NoticeReader:
     """Reads the notices of one merchant."""
 
-    def __init__(self, *, mchid: str, platform: Platform, envelope: Envelope, nonces: NonceBook, clock: Clock) -> None:
+    def __init__(self, *, mchid: str, platform: Platform, envelope: Envelope, clock: Clock) -> None:
         """Believe `platform`'s signatures, open with `envelope`, refuse what is older than `clock` allows."""
         self._mchid = mchid
         self._platform = platform
         self._envelope = envelope
-        self._nonces = nonces
         self._clock = clock
 
-    def read(self, headers: Mapping[str, str], body: bytes) -> PaidNotice | RefundNotice:
+    async def read(self, headers: Mapping[str, str], body: bytes) -> SignedNotice:
         """The notice; see `Pay.read_notice`. `body` is the raw bytes as they came.
 
-        Raises `Rejected`: headers_missing, stale_timestamp, unknown_serial, probe, bad_signature, replayed_nonce,
-        bad_resource, bad_notice, unknown_event, foreign_merchant.
+        Raises `Rejected`: headers_missing, stale_timestamp, unknown_serial, probe, bad_signature, bad_resource,
+        bad_notice, unknown_event, foreign_merchant.
         """
-        proofs = {name.lower().removeprefix("wechatpay-"): value for name, value in headers.items()}
-        stamp, nonce, serial, signature = (proofs.get(name, "") for name in _HEADERS)
-        if not (stamp and nonce and serial and signature):
+        proof = Proof.of(headers)
+        if not proof.is_whole():
             raise Rejected("headers_missing")
-        check_fresh(stamp, now=self._clock.now())
-        message = f"{stamp}\n{nonce}\n".encode() + body + b"\n"
-        self._platform.verify(message, serial=serial, signature=signature)
-        if not self._nonces.is_new(nonce, now=self._clock.now()):
-            raise Rejected("replayed_nonce")
-        return self._opened(body)
+        check_fresh(proof.stamp, now=self._clock.now())
+        await self._platform.verify(proof, body)
+        forget_at = Instant(int(proof.stamp) * 1000).plus(REMEMBER_FOR)
+        return SignedNotice(self._opened(body), proof.nonce, forget_at)
 
     def _opened(self, body: bytes) -> PaidNotice | RefundNotice:
         notice = _decoded(body, _Envelope)
@@ -179,16 +159,6 @@ class NoticeReader:
             raise Rejected("foreign_merchant")
         if amount.currency != "CNY":
             raise Rejected("bad_notice", amount.currency)
-
-
-def check_fresh(stamp: str, *, now: Instant) -> None:
-    """Raises `Rejected` `stale_timestamp` unless `stamp` (seconds) is within five minutes of `now`."""
-    if (
-        not stamp.isdecimal()
-        or len(stamp) > _MOST_DIGITS
-        or abs(int(stamp) - now.ms // 1000) > FRESH_WITHIN.total_seconds()
-    ):
-        raise Rejected("stale_timestamp")
 
 
 def _decoded(text: bytes, shape: type[T]) -> T:

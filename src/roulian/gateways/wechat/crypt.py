@@ -10,9 +10,11 @@ import hashlib
 import hmac
 import struct
 
+import msgspec
 from cryptography.hazmat.primitives.ciphers import Cipher
 from cryptography.hazmat.primitives.ciphers.algorithms import AES
 from cryptography.hazmat.primitives.ciphers.modes import CBC
+from cryptography.hazmat.primitives.padding import PKCS7
 
 from roulian.words.errors import Bug, Rejected
 
@@ -79,3 +81,31 @@ class MessageCrypt:
         if not 1 <= pad <= _BLOCK_BYTES or padded[-pad:] != bytes([pad]) * pad:
             raise Rejected("bad_cipher_text")
         return padded[:-pad]
+
+
+def open_shared(sealed: str, *, session_key: str, iv: str, appid: str) -> bytes:
+    """What a mini-program was handed encrypted (`encryptedData`), as JSON text.
+
+    AES-128-CBC with the session key, PKCS#7 to blocks of 16. Raises `Rejected`: `bad_cipher_text`, or `foreign_appid`
+    when its watermark is another account's. Source: developers.weixin.qq.com, 服务端获取开放数据.
+    """
+    try:
+        key, start, text = (base64.b64decode(each, validate=True) for each in (session_key, iv, sealed))
+        decryptor = Cipher(AES(key), CBC(start)).decryptor()
+        padded = decryptor.update(text) + decryptor.finalize()
+        unpadder = PKCS7(AES.block_size).unpadder()
+        plain = unpadder.update(padded) + unpadder.finalize()
+        mark = msgspec.json.decode(plain, type=_Marked).watermark
+    except (ValueError, msgspec.DecodeError) as error:
+        raise Rejected("bad_cipher_text") from error
+    if mark.appid != appid:
+        raise Rejected("foreign_appid")
+    return plain
+
+
+class _Watermark(msgspec.Struct):
+    appid: str
+
+
+class _Marked(msgspec.Struct):
+    watermark: _Watermark

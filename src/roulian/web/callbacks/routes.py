@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any, assert_never
 
 from roulian.flows import checkout, fulfil, observe, refunds
-from roulian.gateways.pay import PaidNotice, Pay, RefundNotice
+from roulian.gateways.pay import PaidNotice, Pay, RefundNotice, SignedNotice
 from roulian.gateways.wechat import WeChat
 from roulian.store import Store, Tx
 from roulian.web.hot import Handler, Route
@@ -42,28 +42,31 @@ def callback_routes(deps: CallbackDeps) -> Sequence[Route]:
 async def pay_notice(deps: CallbackDeps, call: Call) -> Reply:
     """Verify over the raw bytes, act once, answer 200; anything not provably WeChat's is refused with 401."""
     try:
-        notice = deps.pay.read_notice(call.headers, call.body)
+        notice = await deps.pay.read_notice(call.headers, call.body)
+        await deps.store.run(partial(_enter, notice), cause="wechat.pay")
     except Rejected as error:
         log.warning("a pay notice was refused: %s", error)
         return Reply.json({"code": "FAIL", "message": error.code}, status=401)
-
-    def work(tx: Tx) -> None:
-        match notice:
-            case PaidNotice():
-                checkout.paid(tx, notice)
-            case RefundNotice():
-                refunds.settled(tx, notice)
-            case _:
-                assert_never(notice)
-
-    await deps.store.run(work, cause="wechat.pay")
     return ACCEPTED
+
+
+def _enter(notice: SignedNotice, tx: Tx) -> None:
+    """What the notice says, in one commit with its nonce: a notice is heard only if what it says was kept."""
+    if not tx.hear(f"pay:{notice.nonce}", until=notice.forget_at):
+        raise Rejected("replayed_nonce")
+    match notice.says:
+        case PaidNotice() as paid:
+            checkout.paid(tx, paid)
+        case RefundNotice() as refund:
+            refunds.settled(tx, refund)
+        case _:
+            assert_never(notice.says)
 
 
 async def prove_address(deps: CallbackDeps, call: Call) -> Reply:
     """Echo WeChat's challenge when its signature is right."""
     try:
-        echo = deps.wechat.prove_address(call.path["appid"], call.asked())
+        echo = await deps.wechat.inbox.prove_address(call.path["appid"], call.asked())
     except Rejected as error:
         return Reply(403, error.code.encode(), "text/plain")
     return Reply(200, echo.encode(), "text/plain")
@@ -73,13 +76,19 @@ async def message(deps: CallbackDeps, call: Call) -> Reply:
     """Decrypt, act once on what concerns the ring, answer `success` within five seconds."""
     appid = call.path["appid"]
     try:
-        said = deps.wechat.open_callback(appid, call.asked(), call.body)
+        push = await deps.wechat.inbox.open(appid, call.asked(), call.body)
     except Rejected as error:
         log.warning("a message to %s was refused: %s", appid, error)
         return Reply(403, error.code.encode(), "text/plain")
+    said = push.message
     meaning = MEANINGS.get(str(said.get("Event", "")))
+
+    def work(tx: Tx) -> None:
+        if meaning is not None and tx.hear(push.key, until=push.forget_at):
+            meaning(tx, appid, said)
+
     if meaning is not None:
-        await deps.store.run(lambda tx: meaning(tx, appid, said), cause=f"wechat.{said['Event']}")
+        await deps.store.run(work, cause=f"wechat.{said['Event']}")
     return HEARD
 
 

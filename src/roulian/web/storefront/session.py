@@ -3,14 +3,11 @@
 import msgspec
 
 from roulian import people
-from roulian.gateways.wechat import CodeSession
+from roulian.gateways.wechat import CodeSession, Reaction, reaction_to
 from roulian.store import Tx
 from roulian.web.storefront.deps import NotSignedIn, StoreDeps, caller
 from roulian.web.wire import Call, Reply
 from roulian.words import Rejected
-
-_BAD_CODE = frozenset({"40029", "40163"})
-"""WeChat's words for a login code that is wrong, too old, or used before (jscode2session)."""
 
 
 class SignIn(msgspec.Struct, forbid_unknown_fields=True):
@@ -43,9 +40,9 @@ async def sign_in(deps: StoreDeps, call: Call) -> Reply:
 
 async def _exchanged(deps: StoreDeps, code: str) -> CodeSession:
     try:
-        return await deps.wechat.code_session(code)
+        return await deps.wechat.login.code_session(deps.appid, code)
     except Rejected as error:
-        if error.code in _BAD_CODE:
+        if reaction_to(error) is Reaction.LOG_IN_AGAIN:
             raise NotSignedIn from error
         raise
 
