@@ -20,6 +20,7 @@ from wechat_sandbox.mini_program import safety
 from wechat_sandbox.official import mass_jobs, replies
 from wechat_sandbox.pay import notices, refunds
 from wechat_sandbox.sending import Answer, Callback, Send
+from wechat_sandbox.shipping import deadlines
 from wechat_sandbox.shipping import orders as shipping
 from wechat_sandbox.state import State
 from wechat_sandbox.timers import TimerKind
@@ -43,7 +44,9 @@ HAPPENINGS: Mapping[TimerKind, Callable[[State, str], None]] = {
     TimerKind.REFUNDED: _refunded,
     TimerKind.REFUND_REDIRECTED: _redirected,
     TimerKind.RECEIPT_CONFIRMED: shipping.confirm_by_itself,
-    TimerKind.SHIPPING_REMINDED: shipping.remind_shipping,
+    TimerKind.SHIPPING_REMINDED: deadlines.pass_deadline,
+    TimerKind.SHIPPING_ACCESS_REMINDED: deadlines.remind_access,
+    TimerKind.TEST_ORDER_RETURNED: deadlines.return_test_order,
     TimerKind.MASS_SENT: mass_jobs.finish_job,
     TimerKind.MASS_UNCONFIRMED: mass_jobs.fail_job,
     TimerKind.TICKET_PUSHED: tickets.push_ticket,

@@ -14,6 +14,7 @@ from wechat_sandbox.pay.merchants import find_merchant, merchant_key
 from wechat_sandbox.pay.payments import Payment, TradeType, payment_by_prepay
 from wechat_sandbox.pay.signing import is_client_signed
 from wechat_sandbox.pushes import push_event
+from wechat_sandbox.shipping import deadlines
 from wechat_sandbox.shipping import orders as shipping
 from wechat_sandbox.state import State
 from wechat_sandbox.wire import ControlError
@@ -78,7 +79,7 @@ def pay(state: State, prepay_id: str, *, person: str) -> paying.Paid:
         if app is not None and app.kind is AccountKind.SERVICE:
             open_window(state, app.appid, payment.openid, Cause.PAYMENT)
         if app is not None and app.is_trade_managed and payment.trade_type is TradeType.JSAPI:
-            shipping.await_shipping(state, payment)
+            deadlines.await_shipping(state, payment)
         else:
             money.settle(state, payment)
     return paid

@@ -21,7 +21,7 @@ from wechat_sandbox.mini_program.cloud import database, files, functions
 from wechat_sandbox.official import routes as official
 from wechat_sandbox.pay import abnormal, bills, certificates, combined, refunds, transactions
 from wechat_sandbox.routing import Door, Route
-from wechat_sandbox.shipping import calls as shipping
+from wechat_sandbox.shipping import routes as shipping
 from wechat_sandbox.state import State
 from wechat_sandbox.wire import Body, Request
 

@@ -39,6 +39,12 @@ class SandboxSettings:
     """How long a bill's download address is good."""
     request_skew_ms: int = 300_000
     """Largest difference between a Pay request's timestamp and the sandbox's clock."""
+    presale_is_reminded: bool = True
+    """A presale that is not shipped at its delay_to is reminded of like any other order (undocumented)."""
+    test_order_days: int = 7
+    """How long WeChat waits before it gives a test order's money back ("after some time")."""
+    remind_access_api: bool = False
+    """`trade_manage_remind_access_api` at an account's first sale and daily until it ships."""
     express_confirm_days: int = 10
     other_confirm_days: int = 2
     confirm_method_auto: int = 1

@@ -17,6 +17,8 @@ class TimerKind(StrEnum):
     REFUND_REDIRECTED = "refund_redirected"
     RECEIPT_CONFIRMED = "receipt_confirmed"
     SHIPPING_REMINDED = "shipping_reminded"
+    SHIPPING_ACCESS_REMINDED = "shipping_access_reminded"
+    TEST_ORDER_RETURNED = "test_order_returned"
     MEDIA_CHECKED = "media_checked"
     TICKET_PUSHED = "ticket_pushed"
     PARCEL_MOVED = "parcel_moved"

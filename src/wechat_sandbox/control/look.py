@@ -9,8 +9,8 @@ from wechat_sandbox.pay.merchants import find_merchant
 from wechat_sandbox.pay.money import refunded_fen
 from wechat_sandbox.pay.payments import Payment, payment_by_trade_no, payment_by_transaction
 from wechat_sandbox.routing import Door, Route
-from wechat_sandbox.shipping.calls import shown_order
 from wechat_sandbox.shipping.orders import shipment
+from wechat_sandbox.shipping.queries import shown_order
 from wechat_sandbox.state import State
 from wechat_sandbox.wire import Body, ControlError, Request
 

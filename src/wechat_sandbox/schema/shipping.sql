@@ -11,5 +11,13 @@ CREATE TABLE IF NOT EXISTS shipments (
   confirmed_ms INTEGER,
   settled_ms INTEGER,
   special_type INTEGER NOT NULL DEFAULT 0,
-  delay_to_s INTEGER
+  delay_to_s INTEGER,
+  overdue_ms INTEGER,
+  reminded_ms INTEGER
 );
+
+CREATE TABLE IF NOT EXISTS trade_paths (
+  appid TEXT PRIMARY KEY,
+  message_path TEXT NOT NULL DEFAULT '',
+  order_path TEXT NOT NULL DEFAULT ''
+) WITHOUT ROWID;

@@ -5,14 +5,16 @@
 | 1 | to ship | payment |
 | 2 | shipped | upload_shipping_info, complete |
 | 4 | done, money settled | the buyer confirms, or T+10 (express) / T+2 (other) by itself |
-| 5 | refunded | the whole amount was given back |
+| 5 | refunded | the whole amount was given back, at any time |
 
 Rules from developers.weixin.qq.com, order_shipping: an order is unknown for about a minute after payment; upload
 times must grow; after completion exactly one re-shipment; a presale beyond 15 days is filed with opspecialorder.
+`deadlines` has what happens when nothing is shipped.
 """
 
 from dataclasses import dataclass
 from enum import IntEnum
+from urllib.parse import urlencode
 
 import msgspec
 
@@ -25,8 +27,6 @@ from wechat_sandbox.pushes import push_event
 from wechat_sandbox.state import State
 from wechat_sandbox.timers import TimerKind, cancel_timer, set_timer
 from wechat_sandbox.wire import ApiError, Body
-
-REMIND_AFTER_MS = 2 * DAY_MS
 
 
 class OrderState(IntEnum):
@@ -50,7 +50,10 @@ class Logistics(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Shipment:
-    """What WeChat knows of one order's shipping; `packages` is the JSON it was given."""
+    """What WeChat knows of one order's shipping; `packages` is the JSON it was given.
+
+    `overdue_ms` is when its deadline passed unshipped, `reminded_ms` when its buyer was asked to confirm.
+    """
 
     payment: int
     order_state: OrderState
@@ -65,6 +68,17 @@ class Shipment:
     settled_ms: int | None
     special_type: int
     delay_to_s: int | None
+    overdue_ms: int | None
+    reminded_ms: int | None
+
+
+class OrderRef(msgspec.Struct):
+    """How most calls name an order: by WeChat's number, or by the merchant's."""
+
+    transaction_id: str = ""
+    merchant_id: str = ""
+    sub_merchant_id: str = ""
+    merchant_trade_no: str = ""
 
 
 def shipment(state: State, payment: Payment) -> Shipment | None:
@@ -86,13 +100,9 @@ def shipment(state: State, payment: Payment) -> Shipment | None:
         settled_ms=row["settled_ms"],
         special_type=row["special_type"],
         delay_to_s=row["delay_to_s"],
+        overdue_ms=row["overdue_ms"],
+        reminded_ms=row["reminded_ms"],
     )
-
-
-def await_shipping(state: State, payment: Payment) -> None:
-    """The order waits for its shipping; after 48 hours an account that has shipped before is reminded."""
-    state.run("INSERT INTO shipments (payment, order_state) VALUES (?, ?)", payment.id, OrderState.TO_SHIP)
-    set_timer(state, TimerKind.SHIPPING_REMINDED, str(payment.id), at_ms=state.now_ms + REMIND_AFTER_MS)
 
 
 def known_order(
@@ -111,6 +121,15 @@ def known_order(
     return payment, found
 
 
+def named_order(state: State, appid: str, ref: OrderRef) -> tuple[Payment, Shipment]:
+    """The order a body names; raises `ApiError` 10060014 when it names none, 10060001 when there is none."""
+    if not ref.transaction_id and not (ref.merchant_id and ref.merchant_trade_no):
+        raise ApiError(10060014, "参数错误:transaction_id 或 merchant_id 与 merchant_trade_no 必填")
+    return known_order(
+        state, appid, transaction_id=ref.transaction_id, mchid=ref.merchant_id, out_trade_no=ref.merchant_trade_no
+    )
+
+
 def finish_shipping(state: State, payment: Payment, before: Shipment, *, logistics: Logistics) -> None:
     """Everything is shipped: the buyer is told, the account gets the event, the receipt will confirm itself."""
     first = before.finished_count == 0
@@ -125,28 +144,53 @@ def finish_shipping(state: State, payment: Payment, before: Shipment, *, logisti
     if first:
         state.run("UPDATE accounts SET has_shipped = 1 WHERE appid = ?", payment.appid)
         set_timer(state, TimerKind.RECEIPT_CONFIRMED, str(payment.id), at_ms=state.now_ms + days * DAY_MS)
-    _tell_buyer(state, payment, kind="shipped", content={"transaction_id": payment.transaction_id})
+    tell_buyer(state, payment, kind="shipped", content={"transaction_id": payment.transaction_id})
     _push_settlement(
         state, payment, {"shipped_time": state.now_s, "estimated_settlement_time": state.now_s + days * DAY_MS // 1000}
     )
 
 
-def _tell_buyer(state: State, payment: Payment, *, kind: str, content: Body) -> None:
+def tell_buyer(state: State, payment: Payment, *, kind: str, content: Body) -> None:
+    """The buyer has a message of WeChat's own about this order; it leads where the mini-program has set it to lead."""
     person = person_of(state, payment.appid, payment.openid)
-    if person is not None:
-        deliver(state, appid=payment.appid, openid=payment.openid, person=person, kind=kind, content=content)
+    if person is None:
+        return
+    deliver(
+        state,
+        appid=payment.appid,
+        openid=payment.openid,
+        person=person,
+        kind=kind,
+        page=_message_page(state, payment),
+        content=content,
+    )
 
 
-def _push_settlement(state: State, payment: Payment, times: Body) -> None:
-    fields = {
+def _message_page(state: State, payment: Payment) -> str:
+    path = state.value("SELECT message_path FROM trade_paths WHERE appid = ?", payment.appid)
+    if not path:
+        return ""
+    numbers = {
+        "transaction_id": payment.transaction_id or "",
+        "merchant_id": payment.mchid,
+        "merchant_trade_no": payment.out_trade_no,
+    }
+    return f"{path}{'&' if '?' in path else '?'}{urlencode(numbers)}"
+
+
+def named_fields(payment: Payment) -> dict[str, object]:
+    """How every event of shipping names its order."""
+    return {
         "transaction_id": payment.transaction_id,
         "merchant_id": payment.mchid,
         "sub_merchant_id": "",
         "merchant_trade_no": payment.out_trade_no,
         "pay_time": payment.known_ms // 1000,
-        **times,
     }
-    push_event(state, payment.appid, "trade_manage_order_settlement", fields)
+
+
+def _push_settlement(state: State, payment: Payment, times: Body) -> None:
+    push_event(state, payment.appid, "trade_manage_order_settlement", {**named_fields(payment), **times})
 
 
 def confirm(state: State, payment: Payment, *, method: int) -> bool:
@@ -180,39 +224,10 @@ def confirm_by_itself(state: State, payment_id: str) -> None:
         confirm(state, payment, method=state.settings.confirm_method_auto)
 
 
-def remind_shipping(state: State, payment_id: str) -> None:
-    """48 hours paid and not shipped: an account that has shipped before is reminded, unless a presale is filed."""
-    payment = payment_by_id(state, int(payment_id))
-    found = shipment(state, payment) if payment is not None else None
-    if payment is None or found is None or found.order_state is not OrderState.TO_SHIP or found.special_type:
-        return
-    if not state.value("SELECT has_shipped FROM accounts WHERE appid = ?", payment.appid):
-        return
-    fields = {
-        "transaction_id": payment.transaction_id,
-        "merchant_id": payment.mchid,
-        "sub_merchant_id": "",
-        "merchant_trade_no": payment.out_trade_no,
-        "pay_time": payment.known_ms // 1000,
-        "msg": "订单已超过48小时未发货,请尽快发货",
-    }
-    push_event(state, payment.appid, "trade_manage_remind_shipping", fields)
-
-
-def file_special(state: State, payment: Payment, *, special_type: int, delay_to_s: int | None) -> None:
-    """The order is filed as presale (the buyer is told the day) or test order."""
-    state.run(
-        "UPDATE shipments SET special_type = ?, delay_to_s = ? WHERE payment = ?", special_type, delay_to_s, payment.id
-    )
-    if delay_to_s is not None:
-        content = {"transaction_id": payment.transaction_id, "delay_to": delay_to_s}
-        _tell_buyer(state, payment, kind="presale_filed", content=content)
-
-
 def note_refunded(state: State, payment: Payment) -> None:
     """The whole amount was given back: nothing is left to ship or to confirm."""
     state.run(
-        "UPDATE shipments SET order_state = ? WHERE payment = ? AND order_state IN (1, 2)",
+        "UPDATE shipments SET order_state = ? WHERE payment = ?",
         OrderState.REFUNDED,
         payment.id,
     )

@@ -14,6 +14,7 @@ NO_JSON = {
     "/tcb-files/{}",
     "/cgi-bin/media/uploadimg",
     "/cgi-bin/material/add_material",
+    "/wxa/sec/order/get_order_detail_path",
 }
 """APIs whose body is a form, or that need none."""
 
