@@ -1,18 +1,15 @@
 """Calls and people around one service account, for the tests of official accounts."""
 
-import json
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
-from gateways.sandbox.driving import SERVICE, Driver, Reply
+from gateways.sandbox.driving import SERVICE, Driver
 
 PERSONAL, PAPER = "wxpersonal000001", "wxsubscription01"
 """An account that is not verified, and a verified subscription account (公众号)."""
-PNG = bytes.fromhex(
-    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6360000002000001"
-    "e221bc330000000049454e44ae426082"
-)
+FILES = {"image": b"\x89PNG cup", "voice": b"ID3 hello", "video": b"\0\0\0\x18ftypmp42", "thumb": b"\xff\xd8\xff cup"}
+"""Files of each kind, as far as their first bytes tell."""
 
 
 def get(driver: Driver, path: str, appid: str = SERVICE, /, **query: Any) -> Any:
@@ -50,46 +47,35 @@ def a_subscription_account(driver: Driver) -> str:
     return PAPER
 
 
-def a_picture(driver: Driver, appid: str = SERVICE) -> str:
+def a_media(driver: Driver, kind: str = "image", appid: str = SERVICE) -> str:
+    """The media_id of an uploaded picture, voice or video, good for three days."""
+    return uploaded(driver, "/cgi-bin/media/upload", appid, kind=kind)
+
+
+def uploaded(driver: Driver, path: str, appid: str = SERVICE, *, kind: str = "image") -> str:
     edge = "sandboxedge"
-    head = f'--{edge}\r\nContent-Disposition: form-data; name="media"; filename="cup.png"\r\nContent-Type: image/png\r\n\r\n'
-    body = head.encode() + PNG + f"\r\n--{edge}--\r\n".encode()
-    target = f"/cgi-bin/media/upload?type=image&access_token={driver.stable_token(appid)}"
+    named = f'--{edge}\r\nContent-Disposition: form-data; name="media"; filename="cup"\r\n'
+    head = f"{named}Content-Type: application/octet-stream\r\n\r\n"
+    body = head.encode() + FILES[kind] + f"\r\n--{edge}--\r\n".encode()
+    target = f"{path}?type={kind}&access_token={driver.stable_token(appid)}"
     reply = driver.send("POST", target, body, {"Content-Type": f"multipart/form-data; boundary={edge}"})
-    media_id: str = reply.json["media_id"]
+    media_id: str = reply.json["thumb_media_id" if kind == "thumb" else "media_id"]
     return media_id
 
 
-def a_draft(driver: Driver, appid: str = SERVICE, *, title: str = "春季预售") -> str:
-    article = {"title": title, "content": "<p>手作陶杯</p>", "thumb_media_id": a_lasting_picture(driver, appid)}
-    media_id: str = post(driver, "/cgi-bin/draft/add", appid, articles=[article])["media_id"]
-    return media_id
-
-
-def a_lasting_picture(driver: Driver, appid: str = SERVICE) -> str:
-    edge = "sandboxedge"
-    head = f'--{edge}\r\nContent-Disposition: form-data; name="media"; filename="cup.png"\r\nContent-Type: image/png\r\n\r\n'
-    body = head.encode() + PNG + f"\r\n--{edge}--\r\n".encode()
-    target = f"/cgi-bin/material/add_material?type=image&access_token={driver.stable_token(appid)}"
-    reply = driver.send("POST", target, body, {"Content-Type": f"multipart/form-data; boundary={edge}"})
-    media_id: str = reply.json.get("media_id", "m")
+def a_draft(driver: Driver, appid: str = SERVICE, *, title: str = "春季预售", articles: int = 1) -> str:
+    cover = uploaded(driver, "/cgi-bin/material/add_material", appid)
+    article = {"title": title, "content": "<p>手作陶杯</p>", "thumb_media_id": cover}
+    media_id: str = post(driver, "/cgi-bin/draft/add", appid, articles=[article] * articles)["media_id"]
     return media_id
 
 
 def phone(driver: Driver, person: str = "p1", **query: Any) -> list[Mapping[str, Any]]:
-    """What the person received, oldest first."""
+    """What the person received, oldest first, without what they said themselves."""
     messages: list[Mapping[str, Any]] = driver.look("messages", person=person, **query)["messages"]
-    return messages
+    return [message for message in messages if message["kind"] != "said"]
 
 
 def pushed(driver: Driver, subject: str, owner: str = SERVICE) -> list[Mapping[str, Any]]:
     """The contents of what was pushed under this name, oldest first."""
     return [push["content"] for push in driver.look("callbacks", owner=owner, subject=subject)["callbacks"]]
-
-
-def as_text(body: Mapping[str, Any]) -> bytes:
-    return json.dumps(body, ensure_ascii=False).encode()
-
-
-def raw(driver: Driver, method: str, target: str) -> Reply:
-    return driver.send(method, target)
