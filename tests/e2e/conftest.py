@@ -99,14 +99,6 @@ def browser_type_launch_args() -> dict[str, Any]:
     return {"executable_path": str(CHROMIUM), "args": list(QUIET)}
 
 
-@dataclass(frozen=True, slots=True)
-class Visit:
-    """A page and everything it did that it should not have."""
-
-    page: Page
-    faults: list[str]
-
-
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
     """A fresh browser profile on a 1280 px screen."""
@@ -115,22 +107,28 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
     context.close()
 
 
+def watch(page: Page, home: str) -> list[str]:
+    """Everything the page does from now on that it should not: errors, warnings, requests to another place."""
+    faults: list[str] = []
+
+    def spoke(message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning") and TEAPOT not in message.text:
+            faults.append(f"console {message.type}: {message.text}")
+
+    def asked(request: Request) -> None:
+        if not request.url.startswith((home, "data:")):
+            faults.append(f"asked {request.url}")
+
+    page.on("console", spoke)
+    page.on("request", asked)
+    page.on("pageerror", lambda error: faults.append(f"page error: {error}"))
+    return faults
+
+
 @pytest.fixture
 def page(context: BrowserContext, shop: Shop) -> Iterator[Page]:
     """A page on which every error and every request to another host is a failure of the test."""
     page = context.new_page()
-    visit = Visit(page, [])
-
-    def spoke(message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning") and TEAPOT not in message.text:
-            visit.faults.append(f"console {message.type}: {message.text}")
-
-    def asked(request: Request) -> None:
-        if not request.url.startswith((shop.url, "data:")):
-            visit.faults.append(f"asked {request.url}")
-
-    page.on("console", spoke)
-    page.on("request", asked)
-    page.on("pageerror", lambda error: visit.faults.append(f"page error: {error}"))
+    faults = watch(page, shop.url)
     yield page
-    assert visit.faults == []
+    assert faults == []

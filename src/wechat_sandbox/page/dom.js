@@ -39,6 +39,29 @@ export function fill(parent, ...children) {
   append(parent, children);
 }
 
+/** @type {Record<string, string>} */
+const ICONS = {
+  copy: 'M9 9h10v11H9zM5 15V4h10',
+  eye: 'M3 12c2.200-4 5.200-6 9-6s6.800 2 9 6c-2.200 4-5.200 6-9 6s-6.800-2-9-6ZM12 14.500a2.500 2.500 0 1 0 0-5 2.500 2.500 0 0 0 0 5Z',
+  pause: 'M9 6v12M15 6v12',
+  play: 'M8 5.500v13l10.500-6.500z',
+  theme: 'M12 4a8 8 0 1 0 0 16V4ZM12 4a8 8 0 0 1 0 16',
+  close: 'M6 6l12 12M18 6 6 18',
+  back: 'M14.500 5 8 12l6.500 7',
+};
+
+/** A line drawing: one of the known names, or a path of its own. @param {string} name */
+export function icon(name) {
+  const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
+  svg.setAttribute('viewBox', '0 0 24 24');
+  svg.setAttribute('aria-hidden', 'true');
+  svg.setAttribute('class', 'icon');
+  const line = document.createElementNS('http://www.w3.org/2000/svg', 'path');
+  line.setAttribute('d', ICONS[name] ?? name);
+  svg.append(line);
+  return svg;
+}
+
 /** The element of this id, which the page is known to have. @param {string} id @returns {HTMLElement} */
 export function byId(id) {
   const element = document.getElementById(id);
@@ -72,7 +95,7 @@ export async function attempt(act) {
 }
 
 /** A button whose act may be refused; it cannot be pressed twice at once.
- * @param {string} label @param {() => Promise<unknown>} act @param {Props} [props] */
+ * @param {Child} label @param {() => Promise<unknown>} act @param {Props} [props] */
 export function actButton(label, act, props = {}) {
   const button = h('button', {
     type: 'button',
@@ -99,5 +122,5 @@ export async function copy(text) {
 
 /** A small button that copies. @param {string} text @param {string} what */
 export function copyButton(text, what) {
-  return h('button', { type: 'button', class: 'copy', title: t('copy'), 'aria-label': `${t('copy')} ${what}`, onclick: () => copy(text) }, '⧉');
+  return h('button', { type: 'button', class: 'copy', title: t('copy'), 'aria-label': `${t('copy')} ${what}`, onclick: () => copy(text) }, icon('copy'));
 }

@@ -1,7 +1,7 @@
 // @ts-check
 /** Accounts, merchants and templates: who exists, with which secrets, and whether their callback URL answers. */
 
-import { actButton, copyButton, fill, h, toast } from '../dom.js';
+import { actButton, copyButton, fill, h, icon, toast } from '../dom.js';
 import { get, post } from '../door.js';
 import { beat } from '../live.js';
 import { yuan } from '../moments.js';
@@ -9,6 +9,9 @@ import { t } from '../words.js';
 import { merchantDialog } from './merchant.js';
 import { dialog, empty, form, head, tag, whenChanged } from './parts.js';
 
+/** @type {Record<string, string[]>} */
+const KEY_STEPS = { certificate: ['begin'], switching: ['cancel', 'finish'] };
+const HIDDEN = '••••••••';
 const KINDS = ['mini_program', 'service', 'subscription'];
 
 /** @param {HTMLElement} root */
@@ -38,12 +41,12 @@ export function accounts(root) {
 
 /** One secret: hidden until asked for, copied without being shown. @param {string} name @param {string} value */
 function secret(name, value) {
-  const shown = h('code', {}, '••••••••');
+  const shown = h('code', {}, HIDDEN);
   const eye = h('button', { type: 'button', class: 'copy', 'aria-pressed': 'false', 'aria-label': `${t('show')} ${name}`, onclick: () => {
     const isOpen = eye.getAttribute('aria-pressed') === 'true';
-    shown.textContent = isOpen ? '••••••••' : value;
+    shown.textContent = isOpen ? HIDDEN : value;
     eye.setAttribute('aria-pressed', String(!isOpen));
-  } }, '◉');
+  } }, icon('eye'));
   return [h('dt', {}, name), h('dd', { data: { secret: name } }, shown, eye, copyButton(value, name))];
 }
 
@@ -103,7 +106,11 @@ function merchantCard(merchant) {
     h('header', {}, h('span', { class: 'kind pay', 'aria-hidden': 'true' }, '¥'), h('div', {}, h('h3', {}, merchant.mchid), h('p', { class: 'muted' }, t(`keyMode.${merchant.key_mode}`))),
       h('span', { class: 'grow' }), h('div', { class: 'balance' }, h('span', { class: 'muted' }, t('balance')), h('b', {}, yuan(merchant.balance_fen)))),
     h('dl', { class: 'secrets' }, plain(t('merchantSerial'), merchant.serial), secret('APIv3', merchant.apiv3_key), plain(t('publicKeyId'), merchant.public_key_id)),
-    h('p', { class: 'row tags' }, merchant.appids.map((/** @type {string} */ appid) => tag(appid))));
+    h('p', { class: 'row tags' }, merchant.appids.map((/** @type {string} */ appid) => tag(appid))),
+    h('footer', { class: 'row' }, (KEY_STEPS[merchant.key_mode] ?? []).map((step) => actButton(t(`keyStep.${step}`), async () => {
+      await post('merchants/switch', { mchid: merchant.mchid, step });
+      await beat();
+    }, { class: 'button small', data: { test: `key-${step}` } }))));
 }
 
 /** @param {any} template */

@@ -1,7 +1,7 @@
 // @ts-check
 /** The clock: what time it is, standing or running, moving on, and what happens next by itself. */
 
-import { actButton, fill, h, toast } from '../dom.js';
+import { actButton, fill, h, icon, toast } from '../dom.js';
 import { get, post } from '../door.js';
 import { beat, onBeat } from '../live.js';
 import { clockTime, day, moment, span, weekday } from '../moments.js';
@@ -27,7 +27,7 @@ export function clockBar() {
   const next = h('span', { class: 'muted next' });
   const steer = h('span', { class: 'row steer' },
     STEPS.map(([word, ms]) => actButton(t(word), () => advance({ ms }), { class: 'button small', data: { test: word } })));
-  const flip = actButton('⏸', async () => {
+  const flip = actButton(icon('pause'), async () => {
     await post(standing ? 'clock/run' : 'clock/pause', standing ? { rate: 1 } : {});
     await beat();
   }, { class: 'button small', data: { test: 'pause' } });
@@ -43,7 +43,7 @@ export function clockBar() {
     fill(state, paceTag(clock));
     fill(next, clock.next_due_ms === null ? '' : t('nextIn', { span: span(clock.next_due_ms - clock.now_ms) }));
     steer.hidden = clock.owner !== 'sandbox';
-    flip.textContent = standing ? '▶' : '⏸';
+    fill(flip, icon(standing ? 'play' : 'pause'));
     flip.setAttribute('aria-label', t(standing ? 'goOn' : 'pause'));
     flip.title = t(standing ? 'goOn' : 'pause');
   });

@@ -1,7 +1,7 @@
 // @ts-check
 /** A person's phone beside the sections: the same page as `/_sandbox/phone`, in a frame. */
 
-import { byId, fill, h } from '../dom.js';
+import { byId, fill, h, icon } from '../dom.js';
 import { t } from '../words.js';
 
 export function dockedPhone() {
@@ -17,7 +17,7 @@ export function dockPhone(person) {
       h('strong', {}, person),
       h('span', { class: 'grow' }),
       h('a', { class: 'button small', href: address, target: '_blank', rel: 'noopener' }, t('ownWindow')),
-      h('button', { type: 'button', class: 'button small', onclick: () => { dock.hidden = true; }, 'aria-label': t('closePhone') }, '✕')),
+      h('button', { type: 'button', class: 'button small', onclick: () => { dock.hidden = true; }, 'aria-label': t('closePhone') }, icon('close'))),
     h('iframe', { src: address, title: t('phoneOf', { person }) }));
   dock.hidden = false;
 }

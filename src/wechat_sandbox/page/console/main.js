@@ -1,7 +1,7 @@
 // @ts-check
 /** The control page's frame: sections at the left, the clock on top, a person's phone at the right when asked for. */
 
-import { byId, fill, h } from '../dom.js';
+import { byId, fill, h, icon } from '../dom.js';
 import { beat, onBeat } from '../live.js';
 import { flipLanguage, lang, t } from '../words.js';
 import { accounts } from './accounts.js';
@@ -27,17 +27,6 @@ const SECTIONS = {
   quotas: { name: 'quotas', icon: 'M5 20V10M12 20V4M19 20v-7', section: quotas },
   everything: { name: 'everything', icon: 'M5 6h14M5 12h14M5 18h9', section: everything },
 };
-
-/** @param {string} path */
-function icon(path) {
-  const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
-  svg.setAttribute('viewBox', '0 0 24 24');
-  svg.setAttribute('aria-hidden', 'true');
-  const line = document.createElementNS('http://www.w3.org/2000/svg', 'path');
-  line.setAttribute('d', path);
-  svg.append(line);
-  return svg;
-}
 
 function chosen() {
   const name = location.hash.slice(1).split('?')[0] ?? '';
@@ -79,7 +68,7 @@ function frame() {
       h('div', { class: 'tools' },
         h('a', { class: 'button', href: 'phone', target: 'sandbox-phone', data: { test: 'open-phone' } }, t('phone')),
         h('button', { type: 'button', class: 'button', lang: lang === 'zh' ? 'en' : 'zh-CN', onclick: flipLanguage, data: { test: 'language' } }, lang === 'zh' ? 'English' : '中文'),
-        h('button', { type: 'button', class: 'button', onclick: flipTheme, 'aria-label': t('theme'), title: t('theme'), data: { test: 'theme' } }, '◐'))),
+        h('button', { type: 'button', class: 'button', onclick: flipTheme, 'aria-label': t('theme'), title: t('theme'), data: { test: 'theme' } }, icon('theme')))),
     h('nav', { 'aria-label': t('sections') }, h('ul', {}, links)),
     h('main', { id: 'main', tabindex: '-1' }),
     dockedPhone());

@@ -1,7 +1,7 @@
 // @ts-check
 /** Pieces that several sections share: headings, forms, dialogs, tables that keep still when nothing changed. */
 
-import { attempt, fill, h } from '../dom.js';
+import { attempt, fill, h, icon } from '../dom.js';
 import { t } from '../words.js';
 
 /** @typedef {import('../dom.js').Child} Child */
@@ -70,7 +70,7 @@ export function dialog(title, content) {
   const box = h('dialog', { class: 'dialog', 'aria-label': title, onclose: () => box.remove() });
   const close = () => box.close();
   fill(box,
-    h('div', { class: 'dialog-head' }, h('h3', {}, title), h('button', { type: 'button', class: 'copy', 'aria-label': t('close'), onclick: close }, '✕')),
+    h('div', { class: 'dialog-head' }, h('h3', {}, title), h('button', { type: 'button', class: 'copy', 'aria-label': t('close'), onclick: close }, icon('close'))),
     content(close));
   document.body.append(box);
   box.showModal();

@@ -1,7 +1,7 @@
 // @ts-check
 /** The address book: official accounts to follow or leave, mini-programs to open. */
 
-import { actButton, h } from '../dom.js';
+import { actButton, attempt, h, toast } from '../dom.js';
 import { post } from '../door.js';
 import { beat } from '../live.js';
 import { t } from '../words.js';
@@ -17,6 +17,7 @@ export function contactsScreen(phone, refresh) {
     title: t('tab.contacts'),
     tone: 'grey',
     body: phone.accounts.length === 0 ? nothing(t('noAccounts')) : [
+      group(t('scan'), scanner(phone, refresh)),
       minis.length ? group(t('miniPrograms'), minis.map((account) => cell([face(account.name, 'mini_program'), account.name], '', { href: `#mini/${account.appid}`, test: `mini-${account.appid}` }))) : null,
       officials.length ? group(t('officialAccounts'), officials.map((account) => {
         const follows = phone.openids.some((known) => known.appid === account.appid && known.is_follower);
@@ -30,4 +31,16 @@ export function contactsScreen(phone, refresh) {
       })) : null,
     ],
   };
+}
+
+/** A camera is not at hand: the ticket of the code stands for the code. @param {Phone} phone @param {() => Promise<void>} refresh */
+function scanner(phone, refresh) {
+  const ticket = h('input', { type: 'text', 'aria-label': t('ticket'), placeholder: t('ticket'), autocomplete: 'off' });
+  return h('form', { class: 'scan', onsubmit: async (/** @type {SubmitEvent} */ event) => {
+    event.preventDefault();
+    const isScanned = await attempt(() => post('scan', { person: phone.person, ticket: ticket.value.trim() }));
+    if (isScanned) toast(t('scanned'));
+    await refresh();
+    await beat();
+  } }, ticket, h('button', { type: 'submit', class: 'green' }, t('scan')));
 }

@@ -1,7 +1,7 @@
 // @ts-check
 /** One person's phone: tabs, chats, mini-programs, the cashier; it lives, because the sandbox does. */
 
-import { byId, fill, h } from '../dom.js';
+import { byId, fill, h, icon } from '../dom.js';
 import { get } from '../door.js';
 import { beat, onBeat } from '../live.js';
 import { clockTime } from '../moments.js';
@@ -58,13 +58,7 @@ function screen() {
 /** @param {string} name @param {string} path @param {number} badge */
 function tab(name, path, badge) {
   const at = location.hash.slice(1).split('/')[0] || 'chats';
-  const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
-  svg.setAttribute('viewBox', '0 0 24 24');
-  svg.setAttribute('aria-hidden', 'true');
-  const line = document.createElementNS('http://www.w3.org/2000/svg', 'path');
-  line.setAttribute('d', path);
-  svg.append(line);
-  return h('a', { href: `#${name}`, 'aria-current': at === name ? 'page' : undefined, data: { test: `tab-${name}` } }, svg, h('span', {}, t(`tab.${name}`)),
+  return h('a', { href: `#${name}`, 'aria-current': at === name ? 'page' : undefined, data: { test: `tab-${name}` } }, icon(path), h('span', {}, t(`tab.${name}`)),
     badge ? h('b', { class: 'badge' }, badge > 99 ? '99+' : badge, h('span', { class: 'sr' }, ` ${t('newOnes')}`)) : null);
 }
 
@@ -82,7 +76,7 @@ function draw({ force = false } = {}) {
   fill(room,
     h('div', { class: 'status', 'aria-hidden': 'true' }, h('span', { class: 'at' }, clockTime(phone.now).slice(0, 5)), h('span', {}, phone.person)),
     h('header', { class: 'bar' },
-      back ? h('a', { class: 'back', href: back, 'aria-label': t('back'), data: { test: 'back' } }, '‹') : h('span', { class: 'back' }),
+      back ? h('a', { class: 'back', href: back, 'aria-label': t('back'), data: { test: 'back' } }, icon('back')) : h('span', { class: 'back' }),
       h('h1', {}, title), h('span', { class: 'back' })),
     shown,
     foot ?? (back ? null : h('nav', { class: 'tabs', 'aria-label': t('phone') }, TABS.map(([name, path]) =>

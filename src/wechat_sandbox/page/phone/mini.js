@@ -22,7 +22,8 @@ export function miniScreen(phone, appid, refresh) {
     tone: 'grey',
     body: [
       h('div', { class: 'mini-head' }, face(nameOf(phone, appid), 'mini_program'), h('code', {}, appid)),
-      group(t('logIn'), cell('wx.login', t('giveCode'), { onclick: () => attempt(() => logIn(phone, appid)), test: 'wx-login' })),
+      group(undefined, cell('wx.login', t('giveCode'), { onclick: () => attempt(() => logIn(phone, appid)), test: 'wx-login' }),
+        cell(t('serviceDesk'), t('enterSession'), { onclick: () => attempt(() => enterSession(phone, appid)), test: 'service-desk' })),
       templates.length ? group(t('subscribeMessages'), consentPicker(phone, appid, templates, refresh)) : group(t('subscribeMessages'), nothing(t('noTemplates'))),
       group(t('toPay'), open.length ? open.map((payment) => paymentCell(phone, payment, refresh)) : nothing(t('nothingToPay'))),
     ],
@@ -36,6 +37,12 @@ async function logIn(phone, appid) {
     h('h2', {}, t('loginCode')), h('p', { class: 'code' }, h('code', { data: { test: 'code' } }, code), copyButton(code, 'code')),
     h('p', { class: 'muted' }, t('loginCodeAbout', { person: phone.person, account: nameOf(phone, appid) })),
     h('button', { type: 'button', class: 'green wide', onclick: close }, t('done'))]);
+}
+
+/** @param {Phone} phone @param {string} appid */
+async function enterSession(phone, appid) {
+  await post('enter_session', { person: phone.person, appid });
+  location.hash = `#chat/${appid}`;
 }
 
 /** @param {Phone} phone @param {string} appid @param {any[]} templates @param {() => Promise<void>} refresh */

@@ -11,7 +11,7 @@ const FACES = ['#5a55c9', '#2f6fb5', '#0f7f6f', '#a8562a', '#8c4a86', '#3d6b35']
 
 /** A face of one letter, in a colour of its own. @param {string} name @param {string} [kind] */
 export function face(name, kind = '') {
-  const number = [...name].reduce((sum, letter) => sum + (letter.codePointAt(0) ?? 0), 0) % FACES.length;
+  const number = [...name].reduce((sum, letter) => (sum * 31 + (letter.codePointAt(0) ?? 0)) % 9973, 7) % FACES.length;
   const element = h('span', { class: `face ${kind}`, 'aria-hidden': 'true' }, [...name].filter((letter) => letter.trim())[0] ?? '?');
   element.style.setProperty('--face', FACES[number] ?? '#5b6770');
   return element;
@@ -31,12 +31,8 @@ export function kindOf(phone, appid) {
 export function sheet(label, content, test) {
   const box = h('dialog', { class: 'sheet', 'aria-label': label, data: { test: test ?? 'sheet' }, onclose: () => box.remove() });
   fill(box, content(() => box.close()));
-  byPhone().append(box);
+  document.body.append(box);
   box.showModal();
-}
-
-function byPhone() {
-  return document.getElementById('phone') ?? document.body;
 }
 
 /** A row of a settings-like list. @param {Child} left @param {Child} [right] @param {{href?: string, onclick?: () => void, test?: string}} [how] */

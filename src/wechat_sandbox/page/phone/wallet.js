@@ -49,7 +49,7 @@ function cashier(phone, payment, refresh) {
     h('p', { class: 'payee' }, t('payTo', { name: nameOf(phone, payment.appid) })),
     h('p', { class: 'sum' }, yuan(payment.total_fen)),
     h('dl', { class: 'lines' }, h('dt', {}, t('goods')), h('dd', {}, payment.description), h('dt', {}, t('orderNo')), h('dd', { class: 'mono' }, payment.out_trade_no),
-      h('dt', {}, t('payBy')), h('dd', {}, t('change'))),
+      h('dt', {}, t('payBy')), h('dd', {}, t('ownMoney'))),
     actButton(t('payNow'), act('pay', close), { class: 'green wide', data: { test: 'pay-now' } }),
     actButton(t('cancel'), act('cancel', close), { class: 'grey-button wide', data: { test: 'pay-cancel' } }),
   ], 'cashier');
