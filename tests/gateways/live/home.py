@@ -146,6 +146,11 @@ class Home:
             transport=self.wire,
         )
 
+    async def follows(self, person: str = "ann") -> str:
+        """The openid of someone who now follows the service account."""
+        followed: str = (await self.control("follow", person=person, appid=NEWS))["openid"]
+        return followed
+
     async def openid(self, person: str = "ann", appid: str = MINI) -> str:
         """The person's openid."""
         found: str = (await self.look("openid", appid=appid, person=person))["openid"]

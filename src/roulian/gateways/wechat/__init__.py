@@ -6,13 +6,20 @@ Never: keeps anything itself: tokens, accounts and rights are looked up where th
 never sends twice what may have been sent.
 """
 
+from roulian.gateways.wechat.acts import Act, ActKind, Delivery, act, deliveries
+from roulian.gateways.wechat.api.content import ContentApi, NewArticle, Picture, Publication, PublishState
+from roulian.gateways.wechat.api.express import ExpressApi, ParcelState, Shown, Tracked
+from roulian.gateways.wechat.api.followers import Follower, FollowersApi
+from roulian.gateways.wechat.api.links import LinksApi, QrCode
 from roulian.gateways.wechat.api.login import CodeSession, LoginApi, Phone
 from roulian.gateways.wechat.api.messages import MassSent, MessagesApi, MiniPage
+from roulian.gateways.wechat.api.platform import Authorisation, AuthorisedAccount, PlatformApi
+from roulian.gateways.wechat.api.safety import Advice, SafetyApi, TextScene, Verdict
 from roulian.gateways.wechat.api.shipping import OrderState, Parcel, ShippingApi, ShippingOrder
 from roulian.gateways.wechat.api.statistics import ArticleRead, FollowerChange, StatisticsApi, Visits
 from roulian.gateways.wechat.inbox import Inbox, Push
-from roulian.gateways.wechat.line import AccountBook, Line, NoRightsKnown, Rights
-from roulian.gateways.wechat.pushes import Message, PathReport, Tap, accepted, path_reports, withdrawn
+from roulian.gateways.wechat.line import AccountBook, Line, NoRightsKnown, Rights, Upload
+from roulian.gateways.wechat.pushes import Message, PathReport, Tap, accepted, declined, path_reports, withdrawn
 from roulian.gateways.wechat.reactions import Reaction, Refused, reaction_to
 from roulian.gateways.wechat.rights import ASK_AGAIN_AFTER, NOT_GRANTED, is_granted
 from roulian.gateways.wechat.tokens import Token, TokenShelf, TokensInProcess, ticket_name
@@ -24,35 +31,62 @@ __all__ = [
     "NOT_GRANTED",
     "AccountBook",
     "AccountKeys",
+    "Act",
+    "ActKind",
+    "Advice",
     "ArticleRead",
+    "Authorisation",
+    "AuthorisedAccount",
     "CodeSession",
+    "ContentApi",
+    "Delivery",
+    "ExpressApi",
+    "Follower",
     "FollowerChange",
+    "FollowersApi",
     "Inbox",
     "Line",
+    "LinksApi",
     "LoginApi",
     "MassSent",
     "Message",
     "MessagesApi",
     "MiniPage",
+    "NewArticle",
     "NoRightsKnown",
     "OrderState",
     "Parcel",
+    "ParcelState",
     "PathReport",
     "Phone",
+    "Picture",
+    "PlatformApi",
+    "Publication",
+    "PublishState",
     "Push",
+    "QrCode",
     "Reaction",
     "Refused",
     "Rights",
+    "SafetyApi",
     "ShippingApi",
     "ShippingOrder",
+    "Shown",
     "StatisticsApi",
     "Tap",
+    "TextScene",
     "Token",
     "TokenShelf",
     "TokensInProcess",
+    "Tracked",
+    "Upload",
+    "Verdict",
     "Visits",
     "WeChat",
     "accepted",
+    "act",
+    "declined",
+    "deliveries",
     "is_granted",
     "path_reports",
     "reaction_to",
@@ -68,9 +102,15 @@ class WeChat:
         """Speak over `line`, read what is pushed to the accounts of `book`; `mchid` owns the payments."""
         self._line = line
         self.login = LoginApi(line)
+        self.followers = FollowersApi(line)
         self.messages = MessagesApi(line)
+        self.content = ContentApi(line)
+        self.links = LinksApi(line)
+        self.safety = SafetyApi(line)
         self.shipping = ShippingApi(line, mchid=mchid)
+        self.express = ExpressApi(line)
         self.statistics = StatisticsApi(line)
+        self.platform = PlatformApi(line)
         self.inbox = Inbox(book, clock=clock)
 
     async def aclose(self) -> None:

@@ -34,7 +34,7 @@ class Inbox:
 
     async def prove_address(self, appid: str, query: Mapping[str, str]) -> str:
         """What to answer when WeChat checks our callback address. Rejected when the question is not WeChat's."""
-        crypt = _crypt(await self._book.keys(appid))
+        crypt = _crypt(await self._receiver(appid))
         stamp, nonce, echo = query.get("timestamp", ""), query.get("nonce", ""), query.get("echostr", "")
         check_fresh(stamp, now=self._clock.now())
         if "msg_signature" in query:
@@ -49,11 +49,16 @@ class Inbox:
         Rejected: unknown_appid, stale_timestamp, bad_message, not_encrypted, bad_signature, bad_cipher_text,
         foreign_appid.
         """
-        return self._opened(await self._book.keys(appid), query, body)
+        return self._opened(await self._receiver(appid), query, body)
 
     async def open_platform(self, query: Mapping[str, str], body: bytes) -> Push:
         """The message pushed to the open platform: its ticket, or an authorisation given, changed or taken back."""
         return self._opened(await self._book.platform(), query, body)
+
+    async def _receiver(self, appid: str) -> AccountKeys | None:
+        """Whose token signs and whose key seals: an authorised account's messages come to the platform."""
+        keys = await self._book.keys(appid)
+        return await self._book.platform() if keys is not None and keys.refresh_token else keys
 
     def _opened(self, keys: AccountKeys | None, query: Mapping[str, str], body: bytes) -> Push:
         crypt = _crypt(keys)

@@ -4,6 +4,7 @@ A message comes as XML or JSON. In XML a repeated element is a list, and a list 
 single value: `items` therefore reads both alike. Subscription events carry their `List` one level deeper in XML.
 """
 
+import hashlib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ Message: TypeAlias = Mapping[str, Value]
 
 _MOST_BYTES = 1 << 20
 _DECLARATION = re.compile(rb"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
-_EVENT_LISTS = ("SubscribeMsgPopupEvent", "SubscribeMsgChangeEvent", "SubscribeMsgSentEvent")
+EVENT_LISTS = ("SubscribeMsgPopupEvent", "SubscribeMsgChangeEvent", "SubscribeMsgSentEvent")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,21 +102,40 @@ def accepted(message: Message) -> tuple[Tap, ...]:
     return _taps(message, answer="accept")
 
 
+def declined(message: Message) -> tuple[Tap, ...]:
+    """The templates a member said no to when asked (`subscribe_msg_popup_event`); what they allowed before stays."""
+    return _taps(message, answer="reject")
+
+
 def withdrawn(message: Message) -> tuple[Tap, ...]:
     """The templates a member switched off in the settings (`subscribe_msg_change_event`)."""
     return _taps(message, answer="reject")
 
 
 def _taps(message: Message, *, answer: str) -> tuple[Tap, ...]:
-    openid, said = text_of(message, "FromUserName"), text_of(message, "CreateTime")
-    key = f"{openid}:{said}:{text_of(message, 'Event')}"
-    nested = [found for name in _EVENT_LISTS for found in items(message, name)]
+    openid = text_of(message, "FromUserName")
+    nested = [found for name in EVENT_LISTS for found in items(message, name)]
+    answers = [item for holder in (message, *nested) for item in items(holder, "List")]
+    key = f"{openid}:{text_of(message, 'CreateTime')}:{text_of(message, 'Event')}:{_digest(answers)}"
     return tuple(
         Tap(openid, text_of(item, "TemplateId"), f"{key}:{text_of(item, 'TemplateId')}")
-        for holder in (message, *nested)
-        for item in items(holder, "List")
+        for item in answers
         if text_of(item, "SubscribeStatusString") == answer
     )
+
+
+_ANSWER_FIELDS = ("TemplateId", "SubscribeStatusString", "PopupScene")
+
+
+def _digest(answers: list[Message]) -> str:
+    """What tells two pop-ups of one second apart.
+
+    WeChat's own key of an event (FromUserName, CreateTime, Event) has only the second, and nothing in a push numbers
+    the pop-up. Two pop-ups within a second that ask the same and are answered alike stay one: a consent we do not know
+    of is a message not sent, a consent counted twice is one sent against the member's will.
+    """
+    told = sorted("|".join(text_of(answer, name) for name in _ANSWER_FIELDS) for answer in answers)
+    return hashlib.sha256("\n".join(told).encode()).hexdigest()[:16]
 
 
 def path_reports(message: Message) -> tuple[PathReport, ...]:

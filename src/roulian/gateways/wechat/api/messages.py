@@ -149,9 +149,9 @@ class MessagesApi:
         await self._line.post(appid, "/cgi-bin/message/custom/send", body, Answer, is_repeatable=False)
 
     async def mass_by_tag(self, appid: str, *, draft: str, tag: int | None, key: str) -> MassSent:
-        """The article of a draft goes to everyone with `tag`, or to everyone; `key` makes a second call the first.
+        """The article of a draft goes to everyone with `tag`, or to everyone.
 
-        Refused 45028 (no slot left), 45065 (this `key` was sent before), 40007.
+        Refused 45065 when this `key` was sent before (so a lost answer may be asked again), 45028 (no slot left), 40007.
         """
         whom = {"is_to_all": True} if tag is None else {"is_to_all": False, "tag_id": tag}
         body = {"filter": whom, **_article(draft, key)}
