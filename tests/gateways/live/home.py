@@ -32,12 +32,14 @@ def a_private_key() -> tuple[str, str]:
 
 
 class Counting(httpx.AsyncBaseTransport):
-    """The sandbox's app, and how often each path was asked; `cut` raises instead, before or after the effect."""
+    """The sandbox's app, and how often each path was asked; `cut` raises instead, before or after the
+    effect; `change` replaces words of an answer."""
 
     def __init__(self, app: Any) -> None:
         self._inner = httpx.ASGITransport(app)
         self.asked: list[str] = []
         self.cut: dict[str, tuple[type[httpx.TransportError], bool]] = {}
+        self.change: dict[str, tuple[bytes, bytes]] = {}
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         path = request.url.path
@@ -49,6 +51,9 @@ class Counting(httpx.AsyncBaseTransport):
         if error is not None:
             await response.aread()
             raise error("cut")
+        if path in self.change:
+            old, new = self.change[path]
+            return httpx.Response(response.status_code, content=(await response.aread()).replace(old, new))
         return response
 
 
