@@ -16,5 +16,5 @@ export default defineConfig({
     __INTLIFY_PROD_DEVTOOLS__: "false",
   },
   build: { target: "es2022", cssCodeSplit: true, chunkSizeWarningLimit: 700 },
-  server: { proxy: { "/api": server } },
+  server: { proxy: { "/api": server, "/_sandbox": server } },
 });

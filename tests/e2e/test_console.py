@@ -2,6 +2,7 @@
 
 import re
 
+import httpx
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
@@ -261,3 +262,18 @@ def test_stepping_a_day_from_the_page_moves_the_date_and_brings_news(page: Page,
     assert shop.see("events", limit=1)["rows"][0]["id"] > newest
     forecast = page.locator('li[data-kind="predict.ForecastMade"]').first
     expect(forecast).to_contain_text("需求预测", timeout=10_000)
+
+
+def test_the_embedded_wechat_is_one_press_away_and_shows_the_same_time(page: Page, shop: Shop):
+    open_page(page, shop, "/")
+    link = page.locator("[data-test=sandbox]")
+    expect(link).to_be_visible(timeout=10_000)
+
+    page.goto(f"{shop.url}{link.get_attribute('href')}#clock")
+
+    expect(page.locator("main .now")).to_contain_text("仿真时间")
+    expect(page.locator("[data-test=to-next-due]")).to_have_count(0)
+    told = shop.see("clock")["now_ms"]
+    assert httpx.get(f"{shop.url}/_sandbox/clock").json()["now_ms"] == told
+    page.locator("[data-test=nav-accounts]").click()
+    expect(page.locator("[data-test=accounts] article")).not_to_have_count(0)

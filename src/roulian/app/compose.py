@@ -87,7 +87,7 @@ async def compose(
     if sandbox is not None and isinstance(clock, SimulatedClock):
         time = SimulatedTime(clock=clock, store=store, pump=pump, sandbox=sandbox)
     control = WallControl(clock) if time is None else SimulatedControl(clock, speed=settings.speed)
-    api, asgi = _web(settings, outside, store, time, control, chance=chance)
+    api, asgi = _web(settings, outside, store, time, control, sandbox=sandbox, chance=chance)
     wire.asgi = asgi
     return App(settings, brand, credentials, clock, store, pump, outside, asgi, api, sandbox, time, control, clients)
 
@@ -178,6 +178,7 @@ def _web(
     time: SimulatedTime | None,
     control: SimulatedControl | WallControl,
     *,
+    sandbox: Sandbox | None,
     chance: Callable[[int], int],
 ) -> tuple[FastAPI, Asgi]:
     api = FastAPI(title="Roulian 柔链", docs_url="/docs", redoc_url=None)
@@ -186,6 +187,8 @@ def _web(
     for tag, routes in hot.items():
         document(api, routes, tag=tag)
     api.include_router(console_router(ConsoleDeps(store=store, clock=control)))
+    if sandbox is not None:
+        api.mount("/_sandbox", sandbox.asgi, name="sandbox")
     api.mount("/", console_page(settings.console), name="console")
     return api, Dispatcher([route for routes in hot.values() for route in routes], api)
 

@@ -1,4 +1,5 @@
 CREATE INDEX IF NOT EXISTS payments_of ON payments (appid, openid, id);
+CREATE INDEX IF NOT EXISTS followers_of ON openids (appid) WHERE is_follower = 1;
 CREATE INDEX IF NOT EXISTS openids_of ON openids (person);
 
 CREATE TABLE IF NOT EXISTS sayings (

@@ -11,6 +11,8 @@ const en: Messages = {
     notices: "Notices",
     signals: "Signals",
     jobs: "Jobs",
+    sandbox: "Sandbox",
+    sandboxHint: "The WeChat it is played with: accounts, people, phones, faults",
     main: "Main",
     skip: "Skip to content",
   },

@@ -9,6 +9,8 @@ const zh = {
     notices: "消息",
     signals: "信号",
     jobs: "任务",
+    sandbox: "沙箱",
+    sandboxHint: "沙箱里的微信:账号、人、手机、故障",
     main: "主导航",
     skip: "跳到正文",
   },
