@@ -1,12 +1,11 @@
 """What people do on their phones, and what WeChat tells the accounts of it."""
 
 from collections.abc import Mapping
-from datetime import date
 from enum import StrEnum
 
 from wechat_sandbox.accounts import AccountKind, find_account, openid_of, person_of
 from wechat_sandbox.consents import grant, withdraw
-from wechat_sandbox.moments import day_of
+from wechat_sandbox.express import parcels
 from wechat_sandbox.official.windows import Cause, open_window
 from wechat_sandbox.pay import money, paying
 from wechat_sandbox.pay.combined import combined_by_prepay
@@ -85,51 +84,6 @@ def pay(state: State, prepay_id: str, *, person: str) -> paying.Paid:
     return paid
 
 
-def read(state: State, appid: str, person: str, *, msgid: str, scene: str, verb: str) -> bool:
-    """Whether the person is counted: once a day per article for reading, once for sharing."""
-    day = day_of(state.now_ms)
-    _check_article(state, appid, msgid)
-    counted = state.run("INSERT OR IGNORE INTO article_readers VALUES (?, ?, ?, ?)", msgid, day, person, verb)
-    if counted.rowcount == 0:
-        return False
-    is_read = verb == "read"
-    _add(state, appid, msgid, day=day, scene=scene, readers=int(is_read), sharers=int(not is_read))
-    return True
-
-
-def count(state: State, appid: str, msgid: str, *, day: str, scene: str, readers: int, sharers: int) -> None:
-    """The article has so many readers and sharers more on this day."""
-    try:
-        date.fromisoformat(day)
-    except ValueError as error:
-        raise ControlError("bad_day", f"{day!r} is not YYYY-MM-DD") from error
-    _check_article(state, appid, msgid)
-    _add(state, appid, msgid, day=day, scene=scene, readers=readers, sharers=sharers)
-
-
-def _check_article(state: State, appid: str, msgid: str) -> None:
-    known = state.value(
-        "SELECT 1 FROM publications WHERE appid = ? AND msg_data_id = ? AND status = 0",
-        appid,
-        msgid.rpartition("_")[0],
-    )
-    if known is None:
-        raise ControlError("unknown_article", f"{appid} has published no article {msgid!r}")
-
-
-def _add(state: State, appid: str, msgid: str, *, day: str, scene: str, readers: int, sharers: int) -> None:
-    state.run(
-        "INSERT INTO article_days VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET"
-        " read_user = read_user + excluded.read_user, share_user = share_user + excluded.share_user",
-        appid,
-        msgid,
-        day,
-        scene,
-        readers,
-        sharers,
-    )
-
-
 def confirm_receipt(state: State, payment: Payment, *, person: str) -> None:
     """The buyer confirms; raises `ControlError` for another person (if one is named) or an order not shipped."""
     if person and person_of(state, payment.appid, payment.openid) != person:
@@ -149,17 +103,20 @@ def move_parcel(
     action_type: int,
     action_msg: str,
 ) -> None:
-    """The carrier has moved the parcel one step; event `add_express_path`."""
-    action = {"ActionTime": state.now_s, "ActionType": action_type, "ActionMsg": action_msg}
-    fields = {
-        "DeliveryID": delivery_id,
-        "WayBillId": waybill_id,
-        "OrderId": order_id,
-        "Version": 1,
-        "Count": 1,
-        "Actions": [action],
-    }
-    push_event(state, appid, "add_express_path", fields, openid=openid_of(state, appid, person))
+    """The carrier has moved the parcel one step; event `add_express_path`.
+
+    The whole way so far for a waybill of the logistics assistant, the one step for any other.
+    """
+    openid = openid_of(state, appid, person)
+    made = parcels.Step(action_type, action_msg, state.now_s)
+    waybill = parcels.waybill_of_assistant(state, delivery_id=delivery_id, waybill_id=waybill_id)
+    if waybill is not None:
+        parcels.step_of_assistant(state, waybill, made)
+        return
+    way = parcels.step(state, made, waybill_id=waybill_id, delivery_id=delivery_id)
+    parcels.push_path(
+        state, appid, openid, delivery_id=delivery_id, waybill_id=waybill_id, order_id=order_id, way=way[-1:]
+    )
 
 
 def take_out(state: State, mchid: str, fen: int) -> None:

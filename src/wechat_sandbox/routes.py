@@ -3,25 +3,14 @@
 from wechat_sandbox import control, quotas, rids, tokens
 from wechat_sandbox.catalogue import described, openapi
 from wechat_sandbox.component import routes as component
-from wechat_sandbox.content import articles, datacube
+from wechat_sandbox.content import routes as content
 from wechat_sandbox.express import routes as express
-from wechat_sandbox.mini_program import (
-    cards,
-    codes,
-    links,
-    login,
-    paid_unionid,
-    phone_numbers,
-    safety,
-    sessions,
-    subscriptions,
-    templates,
-)
-from wechat_sandbox.mini_program.cloud import database, files, functions
+from wechat_sandbox.mini_program import routes as mini_program
 from wechat_sandbox.official import routes as official
 from wechat_sandbox.pay import abnormal, bills, certificates, combined, refunds, transactions
 from wechat_sandbox.routing import Door, Route
 from wechat_sandbox.shipping import routes as shipping
+from wechat_sandbox.shop import routes as shop
 from wechat_sandbox.state import State
 from wechat_sandbox.wire import Body, Request
 
@@ -29,22 +18,9 @@ WECHAT: tuple[Route, ...] = (
     *tokens.ROUTES,
     *quotas.ROUTES,
     *rids.ROUTES,
-    *login.ROUTES,
-    *sessions.ROUTES,
-    *phone_numbers.ROUTES,
-    *paid_unionid.ROUTES,
-    *templates.ROUTES,
-    *subscriptions.ROUTES,
-    *cards.ROUTES,
-    *codes.ROUTES,
-    *links.ROUTES,
-    *safety.ROUTES,
-    *functions.ROUTES,
-    *database.ROUTES,
-    *files.ROUTES,
+    *mini_program.ROUTES,
     *official.ROUTES,
-    *articles.ROUTES,
-    *datacube.ROUTES,
+    *content.ROUTES,
     *shipping.ROUTES,
     *transactions.ROUTES,
     *combined.ROUTES,
@@ -54,6 +30,7 @@ WECHAT: tuple[Route, ...] = (
     *certificates.ROUTES,
     *component.ROUTES,
     *express.ROUTES,
+    *shop.ROUTES,
 )
 
 

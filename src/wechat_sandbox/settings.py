@@ -68,6 +68,10 @@ class SandboxSettings:
     """An authorised account's messages go to its third-party platform only, not to its own URL as well."""
     privacy_enforced: bool = True
     """The phone gives out only data that the account's privacy guide declares (errno 112)."""
+    shop_pay_within_ms: int = 1_800_000
+    """How long an order of a shop waits for its payment (not stated)."""
+    shop_settle_days: int = 7
+    """How long after the receipt a shop has its money (not stated; a buyer may return within seven days)."""
     carrier_step_ms: int = 0
     """How long after its waybill, and after each step, an assistant's parcel moves on by itself; 0: only by order."""
     log_bodies: bool = True

@@ -1,11 +1,18 @@
-"""Drafts and their publication (发布能力): enough that an article exists, with the msgid its statistics use.
+"""Publication (发布能力) of drafts, with the msgid their statistics use.
 
 A publication takes a few seconds; then the event PUBLISHJOBFINISH comes. Polling is limited to 100 calls a day.
+What fails, and how, is decided through the control API before the publication ends.
+Source: developers.weixin.qq.com, 发布能力 (submit, get, delete, getarticle, batchget, PUBLISHJOBFINISH).
 """
+
+import sqlite3
+from enum import IntEnum
 
 import msgspec
 
 from wechat_sandbox.accounts import account
+from wechat_sandbox.content.drafts import Batch, articles_of, check_page, check_rights, find_draft, forget
+from wechat_sandbox.content.writing import Article, news_item
 from wechat_sandbox.moments import day_of
 from wechat_sandbox.pushes import push_event
 from wechat_sandbox.routing import Door, Route
@@ -13,29 +20,19 @@ from wechat_sandbox.state import State
 from wechat_sandbox.timers import TimerKind, set_timer
 from wechat_sandbox.wire import ApiError, Body, Request, parsed
 
-PUBLISHED, PUBLISHING = 0, 1
 NOTIFIED, NOT_NOTIFIED = 0, 1
-MAX_ARTICLES = 8
-MAX_TITLE = 64
 
 
-class Article(msgspec.Struct):
-    """One article of a draft."""
+class PublishStatus(IntEnum):
+    """发布状态."""
 
-    title: str = ""
-    author: str = ""
-    digest: str = ""
-    content: str = ""
-    content_source_url: str = ""
-    thumb_media_id: str = ""
-    need_open_comment: int = 0
-    only_fans_can_comment: int = 0
-
-
-class DraftAdd(msgspec.Struct):
-    """Body of draft/add."""
-
-    articles: list[Article] = []
+    PUBLISHED = 0
+    PUBLISHING = 1
+    NOT_ORIGINAL = 2
+    FAILED = 3
+    NOT_APPROVED = 4
+    DELETED = 5
+    BANNED = 6
 
 
 class Submit(msgspec.Struct):
@@ -50,36 +47,23 @@ class Get(msgspec.Struct):
     publish_id: str = ""
 
 
-def _check_rights(state: State, appid: str) -> None:
-    """Since July 2025 accounts that are not verified may neither draft nor publish."""
-    if not account(state, appid).is_verified:
-        raise ApiError(48001)
+class ArticleId(msgspec.Struct):
+    """Body of freepublish/delete and getarticle; index 0 means all articles, the first is 1."""
 
-
-def draft_add(state: State, request: Request) -> Body:
-    """POST /cgi-bin/draft/add: a draft of one to eight articles; 45166 for bad content, 40007 without a cover."""
-    _check_rights(state, request.caller)
-    body = parsed(request, DraftAdd)
-    if not 1 <= len(body.articles) <= MAX_ARTICLES:
-        raise ApiError(45166)
-    for article in body.articles:
-        if not article.title or len(article.title) > MAX_TITLE or not article.content:
-            raise ApiError(45166)
-        if not article.thumb_media_id:
-            raise ApiError(40007)
-    media_id = state.draw_text(64)
-    articles = msgspec.json.encode(body.articles).decode()
-    state.run("INSERT INTO drafts VALUES (?, ?, ?)", media_id, request.caller, articles)
-    return {"media_id": media_id, "item": []}
+    article_id: str = ""
+    index: int = 0
 
 
 def submit(state: State, request: Request) -> Body:
-    """POST /cgi-bin/freepublish/submit: the publication has begun; its end is an event."""
-    _check_rights(state, request.caller)
+    """POST /cgi-bin/freepublish/submit: the publication has begun; its end is an event.
+
+    Refuses an unknown draft (40007) and one that the console has marked (53503, 53504, 53505).
+    """
+    check_rights(state, request.caller)
     media_id = parsed(request, Submit).media_id
-    draft = state.one("SELECT * FROM drafts WHERE media_id = ? AND appid = ?", media_id, request.caller)
-    if draft is None:
-        raise ApiError(40007)
+    draft = find_draft(state, request.caller, media_id)
+    if draft["refusal"]:
+        raise ApiError(draft["refusal"])
     publish_id, msg_data_id = f"1{state.serial_digits(9)}", f"2247{state.serial_digits(8)}"
     state.run(
         "INSERT INTO publications VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, '')",
@@ -90,7 +74,7 @@ def submit(state: State, request: Request) -> Body:
         state.draw_text(43),
         draft["articles"],
         NOT_NOTIFIED,
-        PUBLISHING,
+        PublishStatus.PUBLISHING,
         state.now_ms,
     )
     set_timer(state, TimerKind.PUBLISHED, publish_id, at_ms=state.now_ms + state.settings.publish_takes_ms)
@@ -98,24 +82,40 @@ def submit(state: State, request: Request) -> Body:
 
 
 def finish_publication(state: State, publish_id: str) -> None:
-    """The articles are public, the draft is gone, and PUBLISHJOBFINISH goes to the account."""
-    state.run(
-        "UPDATE publications SET status = ?, published_day = ? WHERE publish_id = ?",
-        PUBLISHED,
-        day_of(state.now_ms),
-        publish_id,
-    )
-    row = state.one("SELECT * FROM publications WHERE publish_id = ?", publish_id)
+    """The articles are public and the draft is gone, or the publication has failed; PUBLISHJOBFINISH tells."""
+    row = _publication(state, publish_id)
     if row is None:
         return
-    state.run("DELETE FROM drafts WHERE media_id = ?", row["media_id"])
-    detail = {
-        "publish_id": publish_id,
-        "publish_status": PUBLISHED,
-        "article_id": row["article_id"],
-        "article_detail": _detail(row["article_id"], row["articles"]),
-    }
-    push_event(state, row["appid"], "PUBLISHJOBFINISH", {"PublishEventInfo": detail})
+    outcome = state.one("SELECT * FROM publish_outcomes WHERE appid = ?", row["appid"])
+    state.run("DELETE FROM publish_outcomes WHERE appid = ?", row["appid"])
+    status = PublishStatus(outcome["status"]) if outcome is not None else PublishStatus.PUBLISHED
+    state.run("UPDATE publications SET status = ? WHERE publish_id = ?", status, publish_id)
+    state.run(
+        "INSERT OR REPLACE INTO publication_ends (publish_id, fail_idx, finished_ms) VALUES (?, ?, ?)",
+        publish_id,
+        outcome["fail_idx"] if outcome is not None else "",
+        state.now_ms,
+    )
+    if status is PublishStatus.PUBLISHED:
+        day = day_of(state.now_ms)
+        state.run("UPDATE publications SET published_day = ? WHERE publish_id = ?", day, publish_id)
+        forget(state, row["media_id"])
+    row = _publication(state, publish_id) or row
+    push_event(state, row["appid"], "PUBLISHJOBFINISH", {"PublishEventInfo": _told(row, in_event=True)})
+
+
+def _publication(state: State, publish_id: str) -> sqlite3.Row | None:
+    return state.one(
+        "SELECT p.*, e.fail_idx, e.finished_ms, e.deleted_idx FROM publications p"
+        " LEFT JOIN publication_ends e USING (publish_id) WHERE publish_id = ?",
+        publish_id,
+    )
+
+
+def end_next_with(state: State, appid: str, status: PublishStatus, *, fail_idx: tuple[int, ...]) -> None:
+    """The account's next publication to end will end so."""
+    text = ",".join(map(str, fail_idx))
+    state.run("INSERT OR REPLACE INTO publish_outcomes VALUES (?, ?, ?)", appid, status, text)
 
 
 def publish_by_hand(state: State, appid: str, *, msgid: str, article: Article) -> None:
@@ -130,16 +130,10 @@ def publish_by_hand(state: State, appid: str, *, msgid: str, article: Article) -
         state.draw_text(43),
         msgspec.json.encode([article]).decode(),
         NOTIFIED,
-        PUBLISHED,
+        PublishStatus.PUBLISHED,
         state.now_ms,
         day_of(state.now_ms),
     )
-
-
-def _detail(article_id: str, articles: str) -> Body:
-    count = len(msgspec.json.decode(articles))
-    items = [{"idx": idx, "article_url": article_url(article_id, idx)} for idx in range(1, count + 1)]
-    return {"count": count, "item": items}
 
 
 def article_url(article_id: str, idx: int) -> str:
@@ -147,25 +141,131 @@ def article_url(article_id: str, idx: int) -> str:
     return f"https://mp.weixin.qq.com/s/{article_id[:22]}?idx={idx}"
 
 
+def _indexes(text: str | None) -> list[int]:
+    return [int(number) for number in (text or "").split(",") if number]
+
+
+def _told(row: sqlite3.Row, *, in_event: bool = False) -> Body:
+    """How a publication stands, as the event and freepublish/get tell it."""
+    told = {"publish_id": row["publish_id"], "publish_status": row["status"]}
+    fails = {"fail_idx": _indexes(row["fail_idx"])}
+    if row["status"] != PublishStatus.PUBLISHED:
+        return {**told, **fails}
+    count = len(articles_of(row))
+    items = [{"idx": idx, "article_url": article_url(row["article_id"], idx)} for idx in range(1, count + 1)]
+    done = {**told, "article_id": row["article_id"], "article_detail": {"count": count, "item": items}}
+    return done if in_event else {**done, **fails}
+
+
 def get(state: State, request: Request) -> Body:
-    """POST /cgi-bin/freepublish/get: how a publication stands (0 done, 1 under way)."""
-    publish_id = parsed(request, Get).publish_id
-    row = state.one("SELECT * FROM publications WHERE publish_id = ? AND appid = ?", publish_id, request.caller)
-    if row is None:
+    """POST /cgi-bin/freepublish/get: how a publication stands: 0 done, 1 under way, 2-4 failed, 5-6 gone since."""
+    check_rights(state, request.caller)
+    row = _publication(state, parsed(request, Get).publish_id)
+    if row is None or row["appid"] != request.caller:
         raise ApiError(40097, "invalid args, publish_id not exist")
-    if row["status"] == PUBLISHING:
-        return {"publish_id": publish_id, "publish_status": PUBLISHING, "fail_idx": []}
-    return {
-        "publish_id": publish_id,
-        "publish_status": PUBLISHED,
-        "article_id": row["article_id"],
-        "article_detail": _detail(row["article_id"], row["articles"]),
-        "fail_idx": [],
-    }
+    return _told(row)
+
+
+def _published(state: State, appid: str, article_id: str) -> sqlite3.Row:
+    """The public row of this article_id; raises `ApiError` 53600."""
+    publish_id = state.value(
+        "SELECT publish_id FROM publications WHERE appid = ? AND article_id = ? AND status = ?",
+        appid,
+        article_id,
+        PublishStatus.PUBLISHED,
+    )
+    row = _publication(state, publish_id or "")
+    if row is None:
+        raise ApiError(53600)
+    return row
+
+
+def delete(state: State, request: Request) -> Body:
+    """POST /cgi-bin/freepublish/delete: the article, or with index 0 all of them, cannot be read any more.
+
+    Refuses an unknown article_id (53600) and an index it has not (40097). It cannot be undone.
+    """
+    check_rights(state, request.caller)
+    body = parsed(request, ArticleId)
+    row = _published(state, request.caller, body.article_id)
+    count = len(articles_of(row))
+    if not 0 <= body.index <= count:
+        raise ApiError(40097)
+    take_down(state, row, body.index, PublishStatus.DELETED)
+    return {"errcode": 0, "errmsg": "ok"}
+
+
+def take_down(state: State, row: sqlite3.Row, index: int, status: PublishStatus) -> None:
+    """The article of this index (0: all) is gone; when none is left, the publication has this status."""
+    everything = range(1, len(articles_of(row)) + 1)
+    gone = set(everything) if index == 0 else {*_indexes(row["deleted_idx"]), index}
+    state.run(
+        "INSERT INTO publication_ends (publish_id, finished_ms, deleted_idx) VALUES (?, ?, ?)"
+        " ON CONFLICT (publish_id) DO UPDATE SET deleted_idx = excluded.deleted_idx",
+        row["publish_id"],
+        state.now_ms,
+        ",".join(map(str, sorted(gone))),
+    )
+    if gone.issuperset(everything):
+        state.run("UPDATE publications SET status = ? WHERE publish_id = ?", status, row["publish_id"])
+
+
+def ban(state: State, appid: str, article_id: str) -> None:
+    """WeChat has taken all articles of the publication down."""
+    take_down(state, _published(state, appid, article_id), 0, PublishStatus.BANNED)
+
+
+def _items(state: State, row: sqlite3.Row, *, no_content: bool = False) -> list[dict[str, object]]:
+    gone = _indexes(row["deleted_idx"])
+    items = [
+        {**news_item(state, article, url=article_url(row["article_id"], idx)), "is_deleted": idx in gone}
+        for idx, article in enumerate(articles_of(row), start=1)
+    ]
+    return [{**item, "content": ""} for item in items] if no_content else items
+
+
+def get_article(state: State, request: Request) -> Body:
+    """POST /cgi-bin/freepublish/getarticle: the public articles of one article_id (53600 for an unknown one)."""
+    check_rights(state, request.caller)
+    row = _published(state, request.caller, parsed(request, ArticleId).article_id)
+    return {"news_item": _items(state, row)}
+
+
+def batch(state: State, request: Request) -> Body:
+    """POST /cgi-bin/freepublish/batchget: what was published, newest first, twenty at most (40097)."""
+    check_rights(state, request.caller)
+    body = parsed(request, Batch)
+    check_page(body)
+    where = "appid = ? AND publish_type = ? AND status = ?"
+    values = (request.caller, NOT_NOTIFIED, PublishStatus.PUBLISHED)
+    rows = state.all(
+        "SELECT p.*, e.fail_idx, e.finished_ms, e.deleted_idx FROM publications p"
+        f" LEFT JOIN publication_ends e USING (publish_id) WHERE {where}"
+        " ORDER BY e.finished_ms DESC, publish_id DESC LIMIT ? OFFSET ?",
+        *values,
+        body.count,
+        body.offset,
+    )
+    items = [
+        {
+            "article_id": row["article_id"],
+            "content": {
+                "news_item": _items(state, row, no_content=body.no_content == 1),
+                "create_time": row["submitted_ms"] // 1000,
+                "update_time": (row["finished_ms"] or row["submitted_ms"]) // 1000,
+            },
+            "update_time": (row["finished_ms"] or row["submitted_ms"]) // 1000,
+        }
+        for row in rows
+    ]
+    total = state.value(f"SELECT COUNT(*) FROM publications WHERE {where}", *values)
+    return {"total_count": total, "item_count": len(items), "item": items}
 
 
 ROUTES = (
-    Route("POST", "/cgi-bin/draft/add", Door.TOKEN, draft_add),
-    Route("POST", "/cgi-bin/freepublish/submit", Door.TOKEN, submit),
-    Route("POST", "/cgi-bin/freepublish/get", Door.TOKEN, get),
+    Route("POST", "/cgi-bin/freepublish/submit", Door.TOKEN, submit, refuses=(40007, 48001, 53503, 53504, 53505)),
+    Route("POST", "/cgi-bin/freepublish/get", Door.TOKEN, get, refuses=(40097, 48001)),
+    Route("POST", "/cgi-bin/freepublish/delete", Door.TOKEN, delete, refuses=(40097, 48001, 53600)),
+    Route("POST", "/cgi-bin/freepublish/getarticle", Door.TOKEN, get_article, refuses=(48001, 53600)),
+    Route("POST", "/cgi-bin/freepublish/batchget", Door.TOKEN, batch, refuses=(40097, 48001)),
 )

@@ -3,18 +3,34 @@
 Not WeChat's; JSON in, JSON out; errors are HTTP 400 with `error` and `message`.
 """
 
-from wechat_sandbox.control import acts, bank, console, lists, logistics, look, official, platforms, setup, trouble, visiting
+from wechat_sandbox.control import (
+    acts,
+    bank,
+    console,
+    editing,
+    lists,
+    logistics,
+    look,
+    official,
+    platforms,
+    setup,
+    shop,
+    trouble,
+    visiting,
+)
 
 ROUTES = (
     *setup.ROUTES,
     *platforms.ROUTES,
     *logistics.ROUTES,
+    *shop.ROUTES,
     *acts.ROUTES,
     *bank.ROUTES,
     *official.ROUTES,
     *look.ROUTES,
     *lists.ROUTES,
     *visiting.ROUTES,
+    *editing.ROUTES,
     *console.ROUTES,
     *trouble.ROUTES,
 )

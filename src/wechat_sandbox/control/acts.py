@@ -5,7 +5,9 @@ from enum import StrEnum
 import msgspec
 
 from wechat_sandbox import people
-from wechat_sandbox.content.articles import Article, publish_by_hand
+from wechat_sandbox.content import readers
+from wechat_sandbox.content.articles import publish_by_hand
+from wechat_sandbox.content.writing import Article
 from wechat_sandbox.mini_program.login import issue_code
 from wechat_sandbox.official import visits
 from wechat_sandbox.pay import paying
@@ -170,13 +172,13 @@ def pay(state: State, request: Request) -> Body:
 def read(state: State, request: Request) -> Body:
     """POST /_sandbox/articles/read: one reader more today, once per person and day."""
     body = control_parsed(request, Read)
-    return {"counted": people.read(state, body.appid, body.person, msgid=body.msgid, scene=body.scene, verb="read")}
+    return {"counted": readers.read(state, body.appid, body.person, msgid=body.msgid, scene=body.scene, verb="read")}
 
 
 def share(state: State, request: Request) -> Body:
     """POST /_sandbox/articles/share: one sharer more today, once per person and day."""
     body = control_parsed(request, Read)
-    return {"counted": people.read(state, body.appid, body.person, msgid=body.msgid, scene=body.scene, verb="share")}
+    return {"counted": readers.read(state, body.appid, body.person, msgid=body.msgid, scene=body.scene, verb="share")}
 
 
 def publish(state: State, request: Request) -> Body:
@@ -195,7 +197,7 @@ def count(state: State, request: Request) -> Body:
     """POST /_sandbox/articles/count: readers and sharers in bulk, added to what is there."""
     body = control_parsed(request, ManyCounts)
     for row in body.counts:
-        people.count(
+        readers.count(
             state,
             row.appid,
             row.msgid,

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 import msgspec
 
 from wechat_sandbox.accounts import Account, person_of, unionid_of
+from wechat_sandbox.content.audience import note_follow, note_unfollow
 from wechat_sandbox.official.rights import Right, check
 from wechat_sandbox.routing import Door, Route
 from wechat_sandbox.state import State
@@ -61,6 +62,7 @@ def start_following(
         qr_scene,
         qr_scene_str,
     )
+    note_follow(state, appid, subscribe_scene=subscribe_scene)
     return True
 
 
@@ -73,6 +75,7 @@ def stop_following(state: State, appid: str, openid: str) -> bool:
         return False
     for table in ("followings", "tagged"):
         state.run(f"DELETE FROM {table} WHERE appid = ? AND openid = ?", appid, openid)
+    note_unfollow(state, appid)
     return True
 
 

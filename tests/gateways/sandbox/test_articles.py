@@ -3,14 +3,13 @@
 from typing import Any
 
 from gateways.sandbox.driving import DAY_MS, HOUR_MS, SERVICE, Driver
+from gateways.sandbox.publishing import a_draft
 
 DAY = "2026-02-25"
 
 
 def published(driver: Driver) -> str:
-    article = {"title": "一只陶杯的来历", "content": "<p>…</p>", "thumb_media_id": "m1"}
-    media_id = driver.api("/cgi-bin/draft/add", SERVICE, articles=[article])["media_id"]
-    submitted = driver.api("/cgi-bin/freepublish/submit", SERVICE, media_id=media_id)
+    submitted = driver.api("/cgi-bin/freepublish/submit", SERVICE, media_id=a_draft(driver))
     driver.pump(after_ms=3_000)
     return f"{submitted['msg_data_id']}_1"
 
@@ -26,8 +25,7 @@ def at_local(driver: Driver, day: str, hour: int) -> None:
 
 
 def test_publication_takes_its_time_and_says_so_by_event(driver: Driver) -> None:
-    article = {"title": "一只陶杯的来历", "content": "<p>…</p>", "thumb_media_id": "m1"}
-    media_id = driver.api("/cgi-bin/draft/add", SERVICE, articles=[article])["media_id"]
+    media_id = a_draft(driver)
     publish_id = driver.api("/cgi-bin/freepublish/submit", SERVICE, media_id=media_id)["publish_id"]
     under_way = driver.api("/cgi-bin/freepublish/get", SERVICE, publish_id=publish_id)["publish_status"]
 

@@ -10,6 +10,7 @@ from wechat_sandbox.routing import Door
 
 NO_JSON = {
     "/cgi-bin/media/upload",
+    "/cgi-bin/draft/switch",
     "/wxa/img_sec_check",
     "/tcb-files/{}",
     "/cgi-bin/media/uploadimg",

@@ -263,7 +263,7 @@ def test_the_preload_file_is_told_and_exists() -> None:
     assert PRELOAD.is_file()
 
 
-def test_the_sandbox_alone_needs_four_libraries_and_what_these_need() -> None:
+def test_the_sandbox_alone_needs_five_libraries_and_what_these_need() -> None:
     script = """if True:
         import sys
         class Bare:
@@ -274,7 +274,7 @@ def test_the_sandbox_alone_needs_four_libraries_and_what_these_need() -> None:
         import wechat_sandbox.__main__
         print("works without", len(sys.argv) - 1)
     """
-    needed = needed_by("httpx", "uvicorn", "cryptography", "msgspec")
+    needed = needed_by("httpx", "uvicorn", "cryptography", "msgspec", "segno")
     others = [name for name, homes in packages_distributions().items() if needed.isdisjoint(homes)]
     assert {"fastapi", "sqlalchemy", "numpy"} <= set(others)
 

@@ -13,47 +13,20 @@ from datetime import date, timedelta
 import msgspec
 
 from wechat_sandbox.content.articles import article_url
-from wechat_sandbox.moments import DAY_MS, day_of, local
+from wechat_sandbox.content.datacube.days import REFUSED, Span, asked_span, last_ready_day
 from wechat_sandbox.routing import Door, Route
 from wechat_sandbox.state import State
-from wechat_sandbox.wire import ApiError, Body, Request, parsed
+from wechat_sandbox.wire import Body, Request, parsed
 
-READY_HOUR = 8
 SUMMARY_SPAN_DAYS = 30
 DETAIL_DAYS = 30
 ALL_SCENES = "全部"
 SCENES = ("公众号消息", "聊天会话", "朋友圈", "公众号主页", "其它", "推荐", "搜一搜")
 
 
-class Span(msgspec.Struct):
-    """Body of every datacube call: first and last day, `YYYY-MM-DD`."""
-
-    begin_date: str = ""
-    end_date: str = ""
-
-
-def _span(state: State, request: Request, *, most_days: int) -> tuple[date, date, bool]:
-    """First and last day and whether the last is not counted yet; raises `ApiError` 61500 or 61501."""
-    body = parsed(request, Span)
-    try:
-        begin, end = date.fromisoformat(body.begin_date), date.fromisoformat(body.end_date)
-    except ValueError as error:
-        raise ApiError(61500) from error
-    yesterday = local(state.now_ms - DAY_MS).date()
-    if begin > end or end > yesterday or (end - begin).days >= most_days:
-        raise ApiError(61501)
-    is_delay = end == yesterday and local(state.now_ms).hour < READY_HOUR
-    return begin, end, is_delay
-
-
-def _last_ready_day(state: State) -> str:
-    ready_ms = state.now_ms - DAY_MS - (DAY_MS if local(state.now_ms).hour < READY_HOUR else 0)
-    return day_of(ready_ms)
-
-
 def _rows(state: State, appid: str, begin: date, end: date) -> list[sqlite3.Row]:
     first = max(begin.isoformat(), state.settings.article_data_since)
-    last = min(end.isoformat(), _last_ready_day(state))
+    last = min(end.isoformat(), last_ready_day(state).isoformat())
     return state.all(
         "SELECT * FROM article_days WHERE appid = ? AND day BETWEEN ? AND ? ORDER BY day, msgid, scene",
         appid,
@@ -86,7 +59,7 @@ def _publish_type(state: State, appid: str, msgid: str) -> int:
 
 def article_read(state: State, request: Request) -> Body:
     """POST /datacube/getarticleread: one day's readers of every article, by where they came from."""
-    begin, end, is_delay = _span(state, request, most_days=1)
+    begin, end = asked_span(state, parsed(request, Span), most_days=1)
     items = [
         {
             "ref_date": day,
@@ -97,12 +70,12 @@ def article_read(state: State, request: Request) -> Body:
         for (day, msgid), rows in _grouped(_rows(state, request.caller, begin, end)).items()
         if any(row["read_user"] for row in rows)
     ]
-    return {"list": items, "is_delay": is_delay}
+    return {"list": items, "is_delay": end > last_ready_day(state)}
 
 
 def article_share(state: State, request: Request) -> Body:
     """POST /datacube/getarticleshare: one day's sharers of every article."""
-    begin, end, is_delay = _span(state, request, most_days=1)
+    begin, end = asked_span(state, parsed(request, Span), most_days=1)
     items = [
         {
             "ref_date": day,
@@ -113,17 +86,17 @@ def article_share(state: State, request: Request) -> Body:
         for (day, msgid), rows in _grouped(_rows(state, request.caller, begin, end)).items()
         if any(row["share_user"] for row in rows)
     ]
-    return {"list": items, "is_delay": is_delay}
+    return {"list": items, "is_delay": end > last_ready_day(state)}
 
 
 def biz_summary(state: State, request: Request) -> Body:
     """POST /datacube/getbizsummary: the account's readers and sharers per day, 30 days at most."""
-    begin, end, is_delay = _span(state, request, most_days=SUMMARY_SPAN_DAYS)
+    begin, end = asked_span(state, parsed(request, Span), most_days=SUMMARY_SPAN_DAYS)
     days: dict[str, list[sqlite3.Row]] = defaultdict(list)
     for row in _rows(state, request.caller, begin, end):
         days[row["day"]].append(row)
     items = [{"ref_date": day, "detail": _counts(rows)} for day, rows in days.items()]
-    return {"list": items, "is_delay": is_delay}
+    return {"list": items, "is_delay": end > last_ready_day(state)}
 
 
 def _counts(rows: list[sqlite3.Row]) -> dict[str, object]:
@@ -140,7 +113,7 @@ def _counts(rows: list[sqlite3.Row]) -> dict[str, object]:
 
 def article_total_detail(state: State, request: Request) -> Body:
     """POST /datacube/getarticletotaldetail: articles published on the day; per later day all counts so far."""
-    begin, end, is_delay = _span(state, request, most_days=1)
+    begin, end = asked_span(state, parsed(request, Span), most_days=1)
     published = state.all(
         "SELECT * FROM publications WHERE appid = ? AND published_day BETWEEN ? AND ? ORDER BY publish_id",
         request.caller,
@@ -161,7 +134,7 @@ def article_total_detail(state: State, request: Request) -> Body:
                     "detail_list": _running(state, request.caller, msgid, row["published_day"]),
                 }
             )
-    return {"list": items, "is_delay": is_delay}
+    return {"list": items, "is_delay": end > last_ready_day(state)}
 
 
 def _running(state: State, appid: str, msgid: str, published_day: str) -> list[Body]:
@@ -171,15 +144,15 @@ def _running(state: State, appid: str, msgid: str, published_day: str) -> list[B
         appid,
         msgid,
         published_day,
-        min(last, _last_ready_day(state)),
+        min(last, last_ready_day(state).isoformat()),
     )
     days = sorted({row["day"] for row in rows})
     return [{"stat_date": day, **_counts([row for row in rows if row["day"] <= day])} for day in days]
 
 
 ROUTES = (
-    Route("POST", "/datacube/getarticleread", Door.TOKEN, article_read),
-    Route("POST", "/datacube/getarticleshare", Door.TOKEN, article_share),
-    Route("POST", "/datacube/getbizsummary", Door.TOKEN, biz_summary),
-    Route("POST", "/datacube/getarticletotaldetail", Door.TOKEN, article_total_detail),
+    Route("POST", "/datacube/getarticleread", Door.TOKEN, article_read, refuses=REFUSED),
+    Route("POST", "/datacube/getarticleshare", Door.TOKEN, article_share, refuses=REFUSED),
+    Route("POST", "/datacube/getbizsummary", Door.TOKEN, biz_summary, refuses=REFUSED),
+    Route("POST", "/datacube/getarticletotaldetail", Door.TOKEN, article_total_detail, refuses=REFUSED),
 )
