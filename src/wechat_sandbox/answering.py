@@ -25,12 +25,14 @@ from wechat_sandbox.wire import ApiError, Body, ControlError, PayError, Reply, R
 API_TYPE = ("content-type", "application/json; encoding=utf-8")
 PAY_TYPE = ("content-type", "application/json; charset=utf-8")
 HTML_TYPE = ("content-type", "text/html; charset=utf-8")
-SECRETS = ("access_token", "component_access_token", "refresh_token", "secret", "appsecret", "js_code")
+SECRETS = ("access_token", "component_access_token", "refresh_token", "secret", "appsecret", "js_code", "code")
 CREDENTIAL_PATHS = (
     "/cgi-bin/token",
     "/cgi-bin/stable_token",
     "/cgi-bin/component/api_",
     "/sns/jscode2session",
+    "/sns/oauth2/",
+    "/cgi-bin/ticket/getticket",
     "/sns/component/",
     "/wxa/resetusersessionkey",
 )

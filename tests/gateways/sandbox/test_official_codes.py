@@ -238,3 +238,16 @@ def test_only_a_verified_service_account_makes_codes(driver: Driver):
     assert code(post(driver, CREATE, personal)) == 48001
     driver.control("accounts", appid=personal, kind="subscription", is_verified=True)
     assert code(post(driver, CREATE, personal)) == 48001
+
+
+def test_the_call_log_keeps_no_web_token_and_no_ticket(driver: Driver):
+    given = a_login(driver)["code"]
+    told = exchange(driver, given)
+    refresh = {"appid": SERVICE, "grant_type": "refresh_token", "refresh_token": told["refresh_token"]}
+    sns(driver, "oauth2/refresh_token", **refresh)
+    ticket = get(driver, "/cgi-bin/ticket/getticket", type="jsapi")["ticket"]
+
+    logged = str(driver.look("calls", limit=1000))
+
+    assert "/sns/oauth2/access_token" in logged
+    assert not [secret for secret in (given, told["access_token"], told["refresh_token"], ticket) if secret in logged]
