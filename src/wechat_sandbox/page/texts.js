@@ -281,6 +281,7 @@ export const TEXTS = {
   'kind.slow': ['应答太慢', 'Slow'],
   'kind.skew': ['时钟偏差', 'Clock skew'],
   'kind.signtest': ['签名探测', 'SIGNTEST'],
+  'kind.signtest_reply': ['应答签名探测', 'SIGNTEST in a reply'],
   'fault.tokenStorm': ['令牌风暴', 'Token storm'],
   'faultAbout.tokenStorm': ['5 次调用都说 40001', '5 calls answer 40001'],
   'fault.busy': ['系统繁忙 −1', 'Busy, −1'],
@@ -309,6 +310,8 @@ export const TEXTS = {
   'faultAbout.skew': ['下一条回调的时间戳快 10 分钟', 'the next callback is stamped 10 minutes ahead'],
   'fault.signtest': ['签名探测', 'SIGNTEST'],
   'faultAbout.signtest': ['下一条支付通知前先来一个假签名', 'a false signature before the next Pay notice'],
+  'fault.signtestReply': ['应答签名探测', 'SIGNTEST in a reply'],
+  'faultAbout.signtestReply': ['已生效,但应答签名是假的', 'takes effect, the answer’s signature is false'],
 
   // Quotas
   quotasAbout: ['每个接口能调多少次、数字从哪里来、今天用了多少。按北京时间零点清零。', 'How often each API may be called, where the number is from, what is used today. Reset at midnight in China.'],

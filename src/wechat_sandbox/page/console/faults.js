@@ -23,8 +23,9 @@ const RECIPES = [
   ['slow', { kind: 'slow', times: 2 }],
   ['skew', { kind: 'skew', times: 1, shift_ms: 600_000 }],
   ['signtest', { kind: 'signtest', times: 1 }],
+  ['signtestReply', { kind: 'signtest_reply', times: 1 }],
 ];
-const KINDS = ['errcode', 'pay_error', 'http', 'lost_answer', 'token_storm', 'duplicate', 'reorder', 'hold', 'slow', 'skew', 'signtest'];
+const KINDS = ['errcode', 'pay_error', 'http', 'lost_answer', 'token_storm', 'duplicate', 'reorder', 'hold', 'slow', 'skew', 'signtest', 'signtest_reply'];
 
 /** @param {HTMLElement} root */
 export function faults(root) {

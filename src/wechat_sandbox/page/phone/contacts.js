@@ -5,6 +5,7 @@ import { actButton, attempt, h, toast } from '../dom.js';
 import { post } from '../door.js';
 import { beat } from '../live.js';
 import { t } from '../words.js';
+import { codeCashier } from './wallet.js';
 import { cell, face, group, nothing } from './parts.js';
 
 /** @typedef {import('./main.js').Phone} Phone */
@@ -33,11 +34,15 @@ export function contactsScreen(phone, refresh) {
   };
 }
 
-/** A camera is not at hand: the ticket of the code stands for the code. @param {Phone} phone @param {() => Promise<void>} refresh */
+/** A camera is not at hand: the ticket of an account's code, or the address in a payment code, stands for the code. @param {Phone} phone @param {() => Promise<void>} refresh */
 function scanner(phone, refresh) {
   const ticket = h('input', { type: 'text', 'aria-label': t('ticket'), placeholder: t('ticket'), autocomplete: 'off' });
   return h('form', { class: 'scan', onsubmit: async (/** @type {SubmitEvent} */ event) => {
     event.preventDefault();
+    if (ticket.value.includes('://')) {
+      codeCashier(phone, ticket.value.trim());
+      return;
+    }
     const isScanned = await attempt(() => post('scan', { person: phone.person, ticket: ticket.value.trim() }));
     if (isScanned) toast(t('scanned'));
     await refresh();

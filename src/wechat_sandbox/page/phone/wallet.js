@@ -38,7 +38,7 @@ export function paymentCell(phone, payment, refresh) {
 
 /** @param {Phone} phone @param {any} payment @param {() => Promise<void>} refresh */
 function cashier(phone, payment, refresh) {
-  const act = (/** @type {'pay' | 'cancel'} */ action, /** @type {() => void} */ close) => async () => {
+  const act = (/** @type {'pay' | 'cancel' | 'declined'} */ action, /** @type {() => void} */ close) => async () => {
     await post('pay', { person: phone.person, prepay_id: payment.prepay_id, action });
     close();
     if (action === 'pay') paidSheet(payment, nameOf(phone, payment.appid));
@@ -51,6 +51,7 @@ function cashier(phone, payment, refresh) {
     h('dl', { class: 'lines' }, h('dt', {}, t('goods')), h('dd', {}, payment.description), h('dt', {}, t('orderNo')), h('dd', { class: 'mono' }, payment.out_trade_no),
       h('dt', {}, t('payBy')), h('dd', {}, t('ownMoney'))),
     actButton(t('payNow'), act('pay', close), { class: 'green wide', data: { test: 'pay-now' } }),
+    actButton(t('declined'), act('declined', close), { class: 'grey-button wide', data: { test: 'pay-declined' } }),
     actButton(t('cancel'), act('cancel', close), { class: 'grey-button wide', data: { test: 'pay-cancel' } }),
   ], 'cashier');
 }
@@ -68,4 +69,16 @@ function paidCell(phone, payment) {
   return h('div', { class: 'paid', data: { order: payment.out_trade_no } },
     cell([face(nameOf(phone, payment.appid), 'mini_program'), h('span', {}, payment.description, h('small', { class: 'muted' }, moment(payment.paid_ms)))], h('span', { class: 'stack' }, h('b', {}, yuan(payment.total_fen)), h('small', { class: 'muted' }, state))),
     payment.order_state === 2 ? h('div', { class: 'paid-act' }, confirmButton(phone, payment)) : null);
+}
+
+/** A code that asks for money (Native, H5) has been scanned: who scans it pays it. @param {Phone} phone @param {string} url */
+export function codeCashier(phone, url) {
+  sheet(t('cashier'), (close) => [
+    h('h2', {}, t('payByCode')), h('p', { class: 'code' }, h('code', {}, url)),
+    actButton(t('payNow'), async () => {
+      await post('pay', { person: phone.person, url });
+      close();
+      await beat();
+    }, { class: 'green wide' }),
+    h('button', { type: 'button', class: 'grey-button wide', onclick: close }, t('cancel'))], 'cashier');
 }
