@@ -31,9 +31,10 @@ class Scan(msgspec.Struct):
 
 
 class Say(InAccount):
-    """What the person sends: one text, or the fields of another message type as the push names them."""
+    """What the person sends: a text, a picture, or the fields of another message type as the push names them."""
 
     text: str = ""
+    picture: bytes = b""
     msg_type: Literal["text", "image", "voice", "video", "shortvideo", "location", "link", "miniprogrampage"] = "text"
     fields: dict[str, str | int | float] = {}
 
@@ -135,7 +136,11 @@ def say(state: State, request: Request) -> Body:
     """POST /_sandbox/say: the person writes to the account; the answer to the push appears on the phone."""
     body = control_parsed(request, Say)
     fields: dict[str, object] = {"Content": body.text} if body.msg_type == "text" else dict(body.fields)
-    return {"msg_id": visits.say(state, body.appid, body.person, msg_type=body.msg_type, fields=fields)}
+    msg_type = body.msg_type
+    if body.picture:
+        _check_account(state, body.appid)
+        msg_type, fields = "image", visits.photographed(state, body.appid, body.picture)
+    return {"msg_id": visits.say(state, body.appid, body.person, msg_type=msg_type, fields=fields)}
 
 
 def tap_menu(state: State, request: Request) -> Body:

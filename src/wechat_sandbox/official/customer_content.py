@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import msgspec
 
 from wechat_sandbox.accounts import Account, AccountKind, find_account
-from wechat_sandbox.official.media import articles_of, check_media
+from wechat_sandbox.official.media import COVER, PICTURE, VIDEO, VOICE, articles_of, check_media
 from wechat_sandbox.state import State
 from wechat_sandbox.wire import ApiError
 
@@ -68,7 +68,7 @@ class MpNewsArticle(msgspec.Struct):
 class MenuItem(msgspec.Struct):
     """One line that can be tapped."""
 
-    id: str = ""
+    id: str | int = ""
     content: str = ""
 
 
@@ -176,20 +176,24 @@ def _text(sender: Sender, content: Text) -> None:
         raise ApiError(45002)
 
 
-def _media(sender: Sender, content: Media) -> None:
-    check_media(sender.state, sender.app.appid, content.media_id)
+def _image(sender: Sender, content: Media) -> None:
+    check_media(sender.state, sender.app.appid, content.media_id, PICTURE)
+
+
+def _voice(sender: Sender, content: Media) -> None:
+    check_media(sender.state, sender.app.appid, content.media_id, VOICE)
 
 
 def _video(sender: Sender, content: Video) -> None:
-    _media(sender, content)
+    check_media(sender.state, sender.app.appid, content.media_id, VIDEO)
     if content.thumb_media_id:
-        check_media(sender.state, sender.app.appid, content.thumb_media_id)
+        check_media(sender.state, sender.app.appid, content.thumb_media_id, COVER)
 
 
 def _music(sender: Sender, content: Music) -> None:
     if not content.musicurl or not content.hqmusicurl:
         raise ApiError(44004)
-    check_media(sender.state, sender.app.appid, content.thumb_media_id)
+    check_media(sender.state, sender.app.appid, content.thumb_media_id, COVER)
 
 
 def _news(sender: Sender, content: News) -> None:
@@ -235,7 +239,7 @@ def _miniprogrampage(sender: Sender, content: MiniProgramPage) -> None:
         target = find_account(sender.state, content.appid)
         if target is None or target.kind is not AccountKind.MINI_PROGRAM:
             raise ApiError(40013)
-    check_media(sender.state, sender.app.appid, content.thumb_media_id)
+    check_media(sender.state, sender.app.appid, content.thumb_media_id, COVER)
 
 
 def _link(sender: Sender, content: Link) -> None:
@@ -246,8 +250,8 @@ def _link(sender: Sender, content: Link) -> None:
 
 CHECKS: Mapping[str, Callable[..., None]] = {
     "text": _text,
-    "image": _media,
-    "voice": _media,
+    "image": _image,
+    "voice": _voice,
     "video": _video,
     "music": _music,
     "news": _news,

@@ -26,6 +26,7 @@ from wechat_sandbox.wire import ApiError, Body, Request, parsed
 
 CONFIRM_WITHIN_MS = 30 * MINUTE_MS
 LONGEST_CLIENTMSGID_BYTES = 64
+LONGEST_TAG = 18
 FEWEST_OPENIDS, MOST_OPENIDS = 2, 10_000
 SPEEDS = (80, 60, 45, 30, 10)
 """Ten thousands of messages a minute, by the number of the speed."""
@@ -36,8 +37,8 @@ class Filter(msgspec.Struct):
     """To all, or to one tag; `group_id` is its older name."""
 
     is_to_all: bool = False
-    tag_id: Number | None = None
-    group_id: Number | None = None
+    tag_id: Number | str | None = None
+    group_id: Number | str | None = None
 
 
 class SendAll(Content):
@@ -89,11 +90,19 @@ def send_all(state: State, request: Request) -> Body:
     """
     app = check(state, request.caller, Right.MASS)
     body = parsed(request, SendAll)
-    tag = body.filter.tag_id if body.filter.tag_id is not None else body.filter.group_id
+    tag = _tag(body.filter)
     if not body.filter.is_to_all and (tag is None or not has_tag(state, app.appid, tag)):
         raise ApiError(45159)
     target = {"is_to_all": True} if body.filter.is_to_all else {"tag_id": tag}
     return _submit(state, app, body, target=target, clientmsgid=body.clientmsgid)
+
+
+def _tag(chosen: Filter) -> int | None:
+    """The tag's number, which older clients write as text."""
+    tag = chosen.tag_id if chosen.tag_id is not None else chosen.group_id
+    if isinstance(tag, str):
+        return int(tag) if tag.isdecimal() and len(tag) <= LONGEST_TAG else None
+    return tag
 
 
 def send_to(state: State, request: Request) -> Body:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-from wechat_sandbox.official.media import articles_of, check_media
+from wechat_sandbox.official.media import PICTURE, VIDEO, VOICE, articles_of, check_media
 from wechat_sandbox.state import State
 from wechat_sandbox.wire import ApiError
 
@@ -71,7 +71,7 @@ def checked(state: State, appid: str, content: Content) -> Mapping[str, object]:
         case Media() if content.msgtype == "mpnews":
             articles_of(state, appid, part.media_id)
         case Media():
-            check_media(state, appid, part.media_id)
+            check_media(state, appid, part.media_id, VOICE if content.msgtype == "voice" else VIDEO)
         case _:
             raise ApiError(44004)
     return {"msgtype": content.msgtype, content.msgtype: msgspec.to_builtins(part)}
@@ -89,7 +89,7 @@ def _check_images(state: State, appid: str, images: Images) -> None:
     if len(ids) > MOST_IMAGES:
         raise ApiError(45008)
     for media_id in ids:
-        check_media(state, appid, media_id)
+        check_media(state, appid, media_id, PICTURE)
 
 
 def media_id_of(content: Content) -> str:

@@ -11,7 +11,7 @@ import msgspec
 from wechat_sandbox.accounts import AccountKind, find_account, person_of
 from wechat_sandbox.official.buttons import Button, actions, check_buttons, shown, shown_published
 from wechat_sandbox.official.followers import following, tag_ids
-from wechat_sandbox.official.media import check_media
+from wechat_sandbox.official.media import PICTURE, VIDEO, VOICE, check_media
 from wechat_sandbox.official.rights import Right, check
 from wechat_sandbox.official.tags import has_tag
 from wechat_sandbox.routing import Door, Route
@@ -61,7 +61,7 @@ class Match(msgspec.Struct):
 def _check_linked(state: State, appid: str, buttons: list[Button]) -> None:
     for button in actions(buttons):
         if button.type in ("media_id", "view_limited"):
-            check_media(state, appid, button.media_id)
+            check_media(state, appid, button.media_id, (*PICTURE, *VOICE, *VIDEO))
         if button.type == "miniprogram":
             linked = find_account(state, button.appid)
             if linked is None or linked.kind is not AccountKind.MINI_PROGRAM:

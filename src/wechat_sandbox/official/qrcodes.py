@@ -46,8 +46,9 @@ class Create(msgspec.Struct):
 
 
 def create(state: State, request: Request) -> Body:
-    """POST /cgi-bin/qrcode/create: a ticket; 40052 for an unknown action, 40053 for a bad scene, 45029 too many.
+    """POST /cgi-bin/qrcode/create: a ticket; 40052 for an unknown action, 40053 for a bad scene, 40097 for a bad life.
 
+    Past a hundred thousand permanent ones it is 45029.
     A permanent scene that was made before gives its ticket again.
     """
     check(state, request.caller, Right.QRCODE)
@@ -76,7 +77,7 @@ def _checked(body: Create) -> Scene:
     """The scene without what its action does not use."""
     if body.action_name not in (*TEMPORARY, *PERMANENT):
         raise ApiError(40052)
-    if not 1 <= body.expire_seconds <= LONGEST_LIFE_S:
+    if body.action_name in TEMPORARY and not 1 <= body.expire_seconds <= LONGEST_LIFE_S:
         raise ApiError(40097, "invalid args, expire_seconds out of range")
     scene = body.action_info.scene
     if "STR" in body.action_name:

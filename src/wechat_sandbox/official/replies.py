@@ -13,8 +13,9 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 from wechat_sandbox.accounts import Account, AccountKind, Encryption, find_account, person_of
+from wechat_sandbox.content.files import MediaKind
 from wechat_sandbox.crypt import decrypted, signature
-from wechat_sandbox.official.media import check_media
+from wechat_sandbox.official.media import COVER, PICTURE, VIDEO, VOICE, check_media
 from wechat_sandbox.official.staff import start_waiting
 from wechat_sandbox.phone import deliver
 from wechat_sandbox.state import State
@@ -133,11 +134,13 @@ def _text(state: State, app: Account, reply: Mapping[str, Any]) -> Mapping[str, 
     return {"content": content}
 
 
-def _media(name: str) -> Callable[[State, Account, Mapping[str, Any]], Mapping[str, object]]:
+def _media(
+    name: str, kinds: tuple[MediaKind, ...]
+) -> Callable[[State, Account, Mapping[str, Any]], Mapping[str, object]]:
     def content(state: State, app: Account, reply: Mapping[str, Any]) -> Mapping[str, object]:
         media_id = str(_below(reply, name).get("MediaId", ""))
         try:
-            check_media(state, app.appid, media_id)
+            check_media(state, app.appid, media_id, kinds)
         except ApiError as error:
             raise UnreadableReplyError from error
         return {"media_id": media_id}
@@ -148,7 +151,7 @@ def _media(name: str) -> Callable[[State, Account, Mapping[str, Any]], Mapping[s
 def _music(state: State, app: Account, reply: Mapping[str, Any]) -> Mapping[str, object]:
     music = _below(reply, "Music")
     if "ThumbMediaId" in music:
-        _media("Thumb")(state, app, {"Thumb": {"MediaId": music["ThumbMediaId"]}})
+        _media("Thumb", COVER)(state, app, {"Thumb": {"MediaId": music["ThumbMediaId"]}})
     return {"title": music.get("Title", ""), "musicurl": music.get("MusicUrl", "")}
 
 
@@ -168,9 +171,9 @@ def _transfer(state: State, app: Account, reply: Mapping[str, Any]) -> Mapping[s
 
 CONTENTS: Mapping[str, Callable[[State, Account, Mapping[str, Any]], Mapping[str, object]]] = {
     "text": _text,
-    "image": _media("Image"),
-    "voice": _media("Voice"),
-    "video": _media("Video"),
+    "image": _media("Image", PICTURE),
+    "voice": _media("Voice", VOICE),
+    "video": _media("Video", VIDEO),
     "music": _music,
     "news": _news,
     TRANSFER: _transfer,

@@ -7,6 +7,8 @@ blacklisted reaches it no more: nothing is pushed and no window opens.
 import msgspec
 
 from wechat_sandbox.accounts import AccountKind, account, openid_of
+from wechat_sandbox.content.files import MediaKind, format_of
+from wechat_sandbox.content.media import TEMPORARY_MS, URL_HOST, keep
 from wechat_sandbox.official.blacklist import is_blacklisted
 from wechat_sandbox.official.buttons import KEYED, Button, actions
 from wechat_sandbox.official.followers import following, start_following, stop_following
@@ -17,7 +19,7 @@ from wechat_sandbox.official.windows import Cause, close_windows, open_window
 from wechat_sandbox.phone import deliver, note_saying
 from wechat_sandbox.pushes import push_event, push_message
 from wechat_sandbox.state import State
-from wechat_sandbox.wire import ControlError
+from wechat_sandbox.wire import ControlError, Part
 
 BY_SEARCH, BY_QRCODE = "ADD_SCENE_SEARCH", "ADD_SCENE_QR_CODE"
 LONGEST_SCENE_ID = 10
@@ -81,6 +83,14 @@ def say(state: State, appid: str, person: str, *, msg_type: str, fields: dict[st
         return 0
     open_window(state, appid, openid, Cause.MESSAGE)
     return push_message(state, appid, msg_type, fields, openid=openid)
+
+
+def photographed(state: State, appid: str, picture: bytes) -> dict[str, object]:
+    """The fields of a picture message; the account can fetch the picture for three days by media/get."""
+    part = Part(name="media", filename="photo", content_type="", content=picture)
+    form = format_of(part)
+    media_id, _ = keep(state, appid, MediaKind.IMAGE, part, form=form, expires_ms=state.now_ms + TEMPORARY_MS)
+    return {"PicUrl": f"{URL_HOST}/sz_mmbiz_{form}/{state.draw_text(60)}/0", "MediaId": media_id}
 
 
 def _speaker(state: State, appid: str, person: str) -> str:
