@@ -96,8 +96,6 @@ def send(state: State, request: Request) -> Body:
     msgid = int(state.serial_digits(19)[-18:])
     is_blocked = refuses_messages(state, appid, body.touser)
     if not is_blocked:
-        content = {**values, "title": template["title"], "url": body.url}
-        page = body.miniprogram.pagepath or body.miniprogram.path if body.miniprogram is not None else body.url
         deliver(
             state,
             appid=appid,
@@ -105,13 +103,20 @@ def send(state: State, request: Request) -> Body:
             person=person,
             kind="template",
             template_id=body.template_id,
-            page=page,
-            content=content,
+            page=_page(body),
+            content={**values, "title": template["title"], "url": body.url},
         )
     _remember(state, appid, body, msgid)
     status = "failed:user block" if is_blocked else "success"
     push_event(state, appid, "TEMPLATESENDJOBFINISH", {"MsgID": msgid, "Status": status}, openid=body.touser)
     return {"errcode": 0, "errmsg": "ok", "msgid": msgid}
+
+
+def _page(body: Send) -> str:
+    """Where a tap leads: into the mini-program if one is named, else to the address."""
+    if body.miniprogram is None:
+        return body.url
+    return body.miniprogram.pagepath or body.miniprogram.path
 
 
 def _checked(fields: list[str], data: Mapping[str, Value]) -> Mapping[str, str]:
