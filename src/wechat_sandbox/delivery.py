@@ -22,6 +22,7 @@ from wechat_sandbox.pay import notices, refunds
 from wechat_sandbox.sending import Answer, Callback, Send
 from wechat_sandbox.shipping import deadlines
 from wechat_sandbox.shipping import orders as shipping
+from wechat_sandbox.shop import orders as shop_orders
 from wechat_sandbox.state import State
 from wechat_sandbox.timers import TimerKind
 
@@ -51,6 +52,9 @@ HAPPENINGS: Mapping[TimerKind, Callable[[State, str], None]] = {
     TimerKind.MASS_UNCONFIRMED: mass_jobs.fail_job,
     TimerKind.TICKET_PUSHED: tickets.push_ticket,
     TimerKind.PARCEL_MOVED: parcels.move_by_itself,
+    TimerKind.SHOP_UNPAID: shop_orders.lapse,
+    TimerKind.SHOP_CONFIRMED: shop_orders.confirm_by_itself,
+    TimerKind.SHOP_SETTLED: shop_orders.settle,
 }
 
 

@@ -22,6 +22,9 @@ class TimerKind(StrEnum):
     MEDIA_CHECKED = "media_checked"
     TICKET_PUSHED = "ticket_pushed"
     PARCEL_MOVED = "parcel_moved"
+    SHOP_UNPAID = "shop_unpaid"
+    SHOP_CONFIRMED = "shop_confirmed"
+    SHOP_SETTLED = "shop_settled"
     MASS_SENT = "mass_sent"
     MASS_UNCONFIRMED = "mass_unconfirmed"
 

@@ -8,12 +8,14 @@ from dataclasses import dataclass, field
 from email.message import Message
 from email.parser import BytesParser
 from email.policy import HTTP
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import msgspec
 
 T = TypeVar("T")
 Body = Mapping[str, Any]
+Int64 = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
+"""A whole number as WeChat's own fields hold it; a body with a larger one is 47001."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from wechat_sandbox.quotas import cleared, spend
 from wechat_sandbox.routing import Door, Route
 from wechat_sandbox.state import State
 from wechat_sandbox.tokens import LIFE_MS, TokenKind, issue
-from wechat_sandbox.wire import ApiError, Body, Request, parsed
+from wechat_sandbox.wire import ApiError, Body, Int64, Request, parsed
 
 SERVICE_TYPES = {AccountKind.SUBSCRIPTION: 0, AccountKind.SERVICE: 2}
 VERIFIED, NOT_VERIFIED = 0, -1
@@ -38,8 +38,8 @@ class Asked(msgspec.Struct):
     authorizer_refresh_token: str = ""
     option_name: str = ""
     option_value: str = ""
-    offset: int = 0
-    count: int = 0
+    offset: Int64 = 0
+    count: Int64 = 0
 
 
 class ClearQuota(msgspec.Struct):

@@ -13,7 +13,7 @@ import msgspec
 from wechat_sandbox.routing import Door, Route
 from wechat_sandbox.state import State
 from wechat_sandbox.tokens import holder_of
-from wechat_sandbox.wire import ApiError, Body, ControlError, Request, form_parts, parsed
+from wechat_sandbox.wire import ApiError, Body, ControlError, Int64, Request, form_parts, parsed
 
 ONLINE, DRAFT = 1, 2
 MOST_REASON = 300
@@ -78,13 +78,13 @@ class SetGuide(msgspec.Struct):
 
     owner_setting: Owner | None = None
     setting_list: list[Setting] | None = None
-    privacy_ver: int = DRAFT
+    privacy_ver: Int64 = DRAFT
 
 
 class GetGuide(msgspec.Struct):
     """Body of getprivacysetting."""
 
-    privacy_ver: int = DRAFT
+    privacy_ver: Int64 = DRAFT
 
 
 class Apply(msgspec.Struct):

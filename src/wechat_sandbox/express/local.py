@@ -19,7 +19,7 @@ from wechat_sandbox.phone import deliver
 from wechat_sandbox.pushes import push_event
 from wechat_sandbox.routing import Door, Route
 from wechat_sandbox.state import State
-from wechat_sandbox.wire import ApiError, Body, Request, parsed
+from wechat_sandbox.wire import ApiError, Body, Int64, Request, parsed
 
 TEST_SHOP, TEST_SECRET = "test_shop_id", "test_app_secrect"
 WAITING, ACCEPTED, CANCELLED, DELIVERED, GOING_BACK, BACK = 101, 102, 103, 302, (303, 304, 305), 401
@@ -51,7 +51,7 @@ class Place(msgspec.Struct):
     phone: str = ""
     lng: float = 0.0
     lat: float = 0.0
-    coordinate_type: int = 0
+    coordinate_type: Int64 = 0
 
 
 class Cargo(msgspec.Struct):
@@ -69,7 +69,7 @@ class Shop(msgspec.Struct):
     wxa_path: str = ""
     img_url: str = ""
     goods_name: str = ""
-    goods_count: int = 0
+    goods_count: Int64 = 0
 
 
 class LocalOrder(msgspec.Struct):
@@ -87,9 +87,9 @@ class LocalOrder(msgspec.Struct):
     cargo: Cargo | None = None
     shop: Shop | None = None
     waybill_id: str = ""
-    cancel_reason_id: int = 0
+    cancel_reason_id: Int64 = 0
     cancel_reason: str = ""
-    tips: int = 0
+    tips: Int64 = 0
     remark: str = ""
 
 
@@ -98,8 +98,8 @@ class TestUpdate(msgspec.Struct):
 
     shopid: str = ""
     shop_order_id: str = ""
-    action_time: int = 0
-    order_status: int = 0
+    action_time: Int64 = 0
+    order_status: Int64 = 0
     action_msg: str = ""
 
 

@@ -14,7 +14,7 @@ from wechat_sandbox.express.waybills import Party
 from wechat_sandbox.phone import deliver
 from wechat_sandbox.routing import Door, Route
 from wechat_sandbox.state import State
-from wechat_sandbox.wire import ApiError, Body, Request, parsed
+from wechat_sandbox.wire import ApiError, Body, Int64, Request, parsed
 
 NOT_CHOSEN, BOOKED, SENT_BY_CUSTOMER = 0, 1, 2
 
@@ -35,7 +35,7 @@ class ReturnAdd(msgspec.Struct):
     openid: str = ""
     order_path: str = ""
     goods_list: list[ReturnedGoods] = []
-    order_price: int = 0
+    order_price: Int64 = 0
     wx_pay_id: str = ""
 
 

@@ -15,7 +15,7 @@ from wechat_sandbox.express.carriers import TEST, TEST_BIZ_ID, Carrier, carriers
 from wechat_sandbox.express.parcels import Step, start_moving, step_of_assistant, steps_of
 from wechat_sandbox.routing import Door, Route
 from wechat_sandbox.state import State
-from wechat_sandbox.wire import ApiError, Body, Request, parsed
+from wechat_sandbox.wire import ApiError, Body, Int64, Request, parsed
 
 FROM_MINI_PROGRAM, FROM_APP = 0, 2
 MOST_ORDERS = 100
@@ -46,13 +46,13 @@ class CargoDetail(msgspec.Struct):
     """One kind of goods in the parcel."""
 
     name: str = ""
-    count: int = 0
+    count: Int64 = 0
 
 
 class Cargo(msgspec.Struct):
     """The parcel; weight in kg, lengths in cm."""
 
-    count: int = 0
+    count: Int64 = 0
     weight: float = 0.0
     space_x: float = 0.0
     space_y: float = 0.0
@@ -74,7 +74,7 @@ class Shop(msgspec.Struct):
     wxa_path: str = ""
     img_url: str = ""
     goods_name: str = ""
-    goods_count: int = 0
+    goods_count: Int64 = 0
     detail_list: list[ShopDetail] = []
 
     def is_complete(self) -> bool:
@@ -87,14 +87,14 @@ class Shop(msgspec.Struct):
 class Insured(msgspec.Struct):
     """Insurance; the value in fen."""
 
-    use_insured: int = 0
-    insured_value: int = 0
+    use_insured: Int64 = 0
+    insured_value: Int64 = 0
 
 
 class ServiceType(msgspec.Struct):
     """Which of the carrier's services."""
 
-    service_type: int = 0
+    service_type: Int64 = 0
     service_name: str = ""
 
 
@@ -106,10 +106,10 @@ class AddOrder(msgspec.Struct):
     delivery_id: str = ""
     biz_id: str = ""
     custom_remark: str = ""
-    tagid: int | None = None
-    add_source: int | None = None
+    tagid: Int64 | None = None
+    add_source: Int64 | None = None
     wx_appid: str = ""
-    expect_time: int | None = None
+    expect_time: Int64 | None = None
     sender: Party | None = None
     receiver: Party | None = None
     cargo: Cargo | None = None
@@ -140,8 +140,8 @@ class TestUpdate(msgspec.Struct):
     order_id: str = ""
     delivery_id: str = ""
     waybill_id: str = ""
-    action_time: int = 0
-    action_type: int = 0
+    action_time: Int64 = 0
+    action_type: Int64 = 0
     action_msg: str = ""
 
 

@@ -38,7 +38,7 @@ def wx_store_id(driver: Driver) -> str:
     return made
 
 
-def order(driver: Driver, wx_store_id: str, verb: str = "addorder", **changes: Any) -> Any:
+def order(driver: Driver, wx_store_id: str, verb: str = "addorder", /, **changes: Any) -> Any:
     body = {
         "wx_store_id": wx_store_id,
         "store_order_id": "order-1",

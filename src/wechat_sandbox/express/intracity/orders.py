@@ -24,7 +24,7 @@ from wechat_sandbox.express.intracity.stores import CARRIERS, Address, Keys, car
 from wechat_sandbox.pushes import push_plain
 from wechat_sandbox.routing import Door, Route
 from wechat_sandbox.state import State
-from wechat_sandbox.wire import ApiError, Body, Request, parsed
+from wechat_sandbox.wire import ApiError, Body, Int64, Request, parsed
 
 CREATED, CANCELLED_BY_SHOP, DELIVERED = 10000, 20000, 70000
 ENDED = (CANCELLED_BY_SHOP, 20001, 60000, DELIVERED)
@@ -39,17 +39,17 @@ class Item(msgspec.Struct):
 
     item_name: str = ""
     item_pic_url: str = ""
-    count: int = 0
+    count: Int64 = 0
 
 
 class Cargo(msgspec.Struct):
     """The parcel; weight in g, price in fen."""
 
     cargo_name: str = ""
-    cargo_weight: int = 0
-    cargo_type: int = 0
-    cargo_num: int = 0
-    cargo_price: int = 0
+    cargo_weight: Int64 = 0
+    cargo_type: Int64 = 0
+    cargo_num: Int64 = 0
+    cargo_price: Int64 = 0
     item_list: list[Item] = []
 
 
@@ -65,10 +65,10 @@ class AddOrder(msgspec.Struct):
     user_name: str = ""
     user_phone: str = ""
     order_seq: str = ""
-    verify_code_type: int = 0
+    verify_code_type: Int64 = 0
     order_detail_path: str = ""
     callback_url: str = ""
-    use_sandbox: int = 0
+    use_sandbox: Int64 = 0
     cargo: Cargo = msgspec.field(default_factory=Cargo)
 
 
@@ -78,8 +78,8 @@ class OneOrder(msgspec.Struct):
     wx_order_id: str = ""
     wx_store_id: str = ""
     store_order_id: str = ""
-    cancel_reason_id: int = 0
-    order_status: int = 0
+    cancel_reason_id: Int64 = 0
+    order_status: Int64 = 0
 
 
 def _distance_m(store: sqlite3.Row, body: AddOrder) -> int:

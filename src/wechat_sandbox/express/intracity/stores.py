@@ -6,7 +6,7 @@ import msgspec
 
 from wechat_sandbox.routing import Door, Route
 from wechat_sandbox.state import State
-from wechat_sandbox.wire import ApiError, Body, Request, parsed
+from wechat_sandbox.wire import ApiError, Body, Int64, Request, parsed
 
 CHEAPEST, PREFERRED = 1, 2
 CARRIERS = ("DADA", "SFTC")
@@ -35,7 +35,7 @@ class CreateStore(msgspec.Struct):
 
     out_store_id: str = ""
     store_name: str = ""
-    order_pattern: int = CHEAPEST
+    order_pattern: Int64 = CHEAPEST
     service_trans_prefer: str = ""
     address_info: Address = msgspec.field(default_factory=Address)
 
@@ -44,7 +44,7 @@ class Content(msgspec.Struct):
     """What updatestore changes."""
 
     store_name: str = ""
-    order_pattern: int = 0
+    order_pattern: Int64 = 0
     service_trans_prefer: str = ""
     address_info: Address | None = None
 
@@ -68,7 +68,7 @@ class Charge(msgspec.Struct):
 
     wx_store_id: str = ""
     service_trans_id: str = ""
-    amount: int = 0
+    amount: Int64 = 0
 
 
 def apply(state: State, request: Request) -> Body:
