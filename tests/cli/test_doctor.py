@@ -33,7 +33,7 @@ def test_a_fresh_installation_is_well_and_stays_untouched(home: Path) -> None:
     assert Grade.BAD not in answer.output
     assert "WeChat takes the credentials" in answer.output
     assert "WeChat Pay takes the credentials" in answer.output
-    assert [path.name for path in home.iterdir()] == ["keys"]
+    assert sorted(path.name for path in home.iterdir()) == ["keyring", "keys"]
 
 
 def test_after_migrate_the_schema_is_the_newest(home: Path) -> None:

@@ -61,6 +61,20 @@ def test_a_new_key_seals_and_the_old_one_still_opens():
     assert refused.value.key == "old"
 
 
+def test_a_process_that_runs_on_finds_the_key_another_has_put_on_the_ring():
+    written = [f"old:{OLD}"]
+    running = KeyRing.parse(written[0], draw=random.Random(5).randbytes, reread=lambda: written[0])
+    sealed = ring(f"new:{NEW} old:{OLD}").seal("s3cret", about="a")
+    with pytest.raises(CannotOpen):
+        running.open(sealed, about="a")
+
+    written[0] = f"new:{NEW} old:{OLD}"
+
+    assert running.open(sealed, about="a") == "s3cret"
+    assert running.ids() == ("new", "old")
+    assert key_of(running.seal("s3cret", about="a")) == "new"
+
+
 @pytest.mark.parametrize(
     "text", ["", "old", f"old:{OLD[:-2]}", f"old:{OLD} old:{NEW}", f"OLD KEY:{OLD}", "old:zz", f":{OLD}"]
 )

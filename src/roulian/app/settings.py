@@ -5,8 +5,9 @@
 
 import hashlib
 import importlib.resources
+import itertools
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -143,7 +144,7 @@ def read(environ: Mapping[str, str], *, home: Path | None = None) -> Settings:
         templates=templates,
         account_templates=account_templates,
         limits=_limits(values["ROULIAN_WECHAT_LIMITS_FILE"]),
-        key_ring=KeyRing.parse(values["ROULIAN_KEY_RING"] or _kept_ring(ring_file(place)), draw=secrets.token_bytes),
+        key_ring=_ring(values["ROULIAN_KEY_RING"], place),
         vault_key=vault,
         index_key=index,
         partner_key=partner,
@@ -278,15 +279,23 @@ def ring_file(home: Path) -> Path:
     return home / "keyring"
 
 
-def new_key(number: int) -> str:
-    """A key for the ring as its text writes it, drawn now."""
-    return f"k{number}:{secrets.token_hex(KEY_BYTES)}"
+def new_key(ids: Collection[str]) -> str:
+    """A key for the ring as its text writes it, drawn now, under an id that is not taken."""
+    numbers = (number for number in itertools.count(1) if f"k{number}" not in ids)
+    return f"k{next(numbers)}:{secrets.token_hex(KEY_BYTES)}"
 
 
-def _kept_ring(path: Path) -> str:
+def _ring(text: str, home: Path) -> KeyRing:
+    if text:
+        return KeyRing.parse(text, draw=secrets.token_bytes)
+    path = ring_file(home)
     if not path.exists():
-        write_secret(path, new_key(1).encode())
-    return private_text("ROULIAN_HOME", path)
+        write_secret(path, new_key(()).encode())
+
+    def read() -> str:
+        return private_text("ROULIAN_HOME", path)
+
+    return KeyRing.parse(read(), draw=secrets.token_bytes, reread=read)
 
 
 def _secrets_file(path: str) -> Mapping[str, str]:

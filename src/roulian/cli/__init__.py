@@ -17,6 +17,7 @@ _COMMANDS: Mapping[str, str] = {
     "import": "导入订单文件 / Import order lines from CSV, Excel or Parquet",
     "plan": "预测、补货建议及理由 / Forecasts, proposals and their reasons",
     "migrate": "把数据库升级到最新结构 / Bring the database to the newest schema",
+    "keys": "密钥环:查看、更换 / The key ring: what it seals, rotate it",
     "doctor": "检查设置、数据库、微信,并说明怎么办 / Check settings, database, WeChat; say what to do",
 }
 _REFUSED, _UNREACHABLE = 2, 3
@@ -50,6 +51,10 @@ class _Commands(click.Group):
                 from roulian.cli.migrate import migrate
 
                 return migrate
+            case "keys":
+                from roulian.cli.keys import keys
+
+                return keys
             case "doctor":
                 from roulian.cli.doctor import doctor
 

@@ -48,27 +48,26 @@ class CannotOpen(Refusal):
 class KeyRing:
     """The keys of one installation, newest first."""
 
-    __slots__ = ("_draw", "_keys", "newest")
+    __slots__ = ("_draw", "_keys", "_reread", "newest")
 
-    def __init__(self, keys: Mapping[str, bytes], *, draw: Callable[[int], bytes]) -> None:
-        """`keys` by id, newest first; `draw(n)` gives n random bytes that never repeat (`secrets.token_bytes`)."""
-        if not keys or any(len(key) != KEY_BYTES or not _KEY_ID.fullmatch(ident) for ident, key in keys.items()):
-            raise BadKeyRing
-        self.newest = next(iter(keys))
-        self._keys = {ident: AESGCM(key) for ident, key in keys.items()}
-        self._draw = draw
+    def __init__(
+        self, keys: Mapping[str, bytes], *, draw: Callable[[int], bytes], reread: Callable[[], str] | None = None
+    ) -> None:
+        """`keys` by id, newest first; `draw(n)` gives n random bytes that never repeat (`secrets.token_bytes`).
+
+        `reread` gives the ring's text anew when a key is not known: another process may have put it there since.
+        """
+        self._draw, self._reread = draw, reread
+        self._take(keys)
 
     @classmethod
-    def parse(cls, text: str, *, draw: Callable[[int], bytes]) -> "KeyRing":
+    def parse(cls, text: str, *, draw: Callable[[int], bytes], reread: Callable[[], str] | None = None) -> "KeyRing":
         """The ring a text writes down; raises `BadKeyRing`."""
-        pairs = [entry.partition(":") for entry in text.split()]
-        try:
-            keys = {ident: bytes.fromhex(key) for ident, _, key in pairs}
-        except ValueError:
-            raise BadKeyRing from None
-        if len(keys) != len(pairs):
-            raise BadKeyRing
-        return cls(keys, draw=draw)
+        return cls(_written(text), draw=draw, reread=reread)
+
+    def ids(self) -> tuple[str, ...]:
+        """The ids of its keys, newest first."""
+        return tuple(self._keys)
 
     def seal(self, plain: str, *, about: str) -> str:
         """The text that `open` opens, for the same `about` alone. Sealing twice gives two different texts."""
@@ -80,6 +79,8 @@ class KeyRing:
         """What was sealed. Raises `CannotOpen`."""
         form, _, rest = sealed.partition(".")
         ident, _, text = rest.partition(".")
+        if ident not in self._keys and self._reread is not None:
+            self._take(_written(self._reread()))
         key = self._keys.get(ident)
         if form != _FORM or key is None:
             raise CannotOpen(about, ident)
@@ -88,6 +89,23 @@ class KeyRing:
             return key.decrypt(raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], _bound(ident, about)).decode()
         except (InvalidTag, ValueError) as error:
             raise CannotOpen(about, ident) from error
+
+    def _take(self, keys: Mapping[str, bytes]) -> None:
+        if not keys or any(len(key) != KEY_BYTES or not _KEY_ID.fullmatch(ident) for ident, key in keys.items()):
+            raise BadKeyRing
+        self.newest = next(iter(keys))
+        self._keys = {ident: AESGCM(key) for ident, key in keys.items()}
+
+
+def _written(text: str) -> Mapping[str, bytes]:
+    pairs = [entry.partition(":") for entry in text.split()]
+    try:
+        keys = {ident: bytes.fromhex(key) for ident, _, key in pairs}
+    except ValueError:
+        raise BadKeyRing from None
+    if len(keys) != len(pairs):
+        raise BadKeyRing
+    return keys
 
 
 def key_of(sealed: str) -> str:
