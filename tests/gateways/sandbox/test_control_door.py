@@ -152,3 +152,55 @@ def test_a_page_number_that_is_none_is_refused_in_words(driver: Driver):
     reply = driver.send("GET", "/_sandbox/calls?limit=many")
 
     assert (reply.status, reply.json["error"]) == (400, "bad_request")
+
+
+def test_those_to_whom_something_came_last_are_found_first(driver: Driver):
+    assert driver.look("persons", lively=1)["persons"] == []
+    data = {"thing1": {"value": "陶杯"}, "date2": {"value": "2026年3月1日"}, "amount3": {"value": "1元"}}
+    for person in ("p2", "p1"):
+        driver.control("consent", person=person, appid=MINI, answers={"tpl-delay": "accept"})
+        driver.api("/cgi-bin/message/subscribe/send", touser=driver.openid(person), template_id="tpl-delay", data=data)
+
+    assert [each["person"] for each in driver.look("persons", lively=1)["persons"]] == ["p1", "p2"]
+
+
+def test_a_callback_that_was_given_up_can_be_tried_once_more(driver: Driver):
+    driver.answer = 500
+    driver.control("follow", person="p1", appid=SERVICE)
+    driver.pump()
+    driver.pump(after_ms=5_000)
+    driver.pump(after_ms=5_000)
+    given_up = driver.look("callbacks", owner=SERVICE)["callbacks"][0]
+    assert (given_up["status"], given_up["tries"]) == ("failed", 3)
+
+    driver.answer = 200
+    driver.control("callbacks/retry", callback=given_up["id"])
+    driver.pump()
+
+    assert driver.look("callbacks", owner=SERVICE)["callbacks"][0]["status"] == "done"
+    assert driver.refused("callbacks/retry", callback=given_up["id"]) == "nothing_to_retry"
+    assert driver.refused("callbacks/retry", callback=99) == "nothing_to_retry"
+
+
+def test_what_a_person_says_stays_in_the_chat(driver: Driver):
+    driver.control("follow", person="p1", appid=SERVICE)
+    driver.control("say", person="p1", appid=SERVICE, text="在吗?")
+
+    said = driver.look("sayings", person="p1")["sayings"]
+    assert [(each["appid"], each["content"]) for each in said] == [(SERVICE, {"msgtype": "text", "Content": "在吗?"})]
+
+
+def test_a_person_sees_the_accounts_menu(driver: Driver):
+    assert driver.look("menu", appid=SERVICE, person="p1")["buttons"] == []
+    button = {"type": "click", "name": "上新", "key": "NEW"}
+    assert driver.api("/cgi-bin/menu/create", SERVICE, button=[button])["errcode"] == 0
+
+    assert driver.look("menu", appid=SERVICE, person="p1")["buttons"] == [button]
+
+
+def test_every_act_of_the_control_api_is_described(driver: Driver):
+    acts = {(act["method"], act["path"]): act for act in driver.look("acts")["acts"]}
+
+    assert acts["POST", "/_sandbox/follow"]["says"].startswith("the person follows")
+    assert acts["POST", "/_sandbox/follow"]["body"]
+    assert all(act["says"] for act in acts.values())

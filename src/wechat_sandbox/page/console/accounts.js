@@ -97,7 +97,7 @@ function edit(account) {
     close();
     toast(t('saved'));
     await beat();
-  }, 'account-form'));
+  }, 'account-form'), { wide: true });
 }
 
 /** @param {any} merchant */

@@ -42,7 +42,8 @@ function example(schema) {
 function act(api, said) {
   const path = api.path.replace('/_sandbox/', '');
   const isLook = api.method === 'GET';
-  const field = isLook ? { name: 'given', label: t('query'), hint: 'appid=…&person=…' } : { name: 'given', label: t('body'), rows: 6, value: JSON.stringify(example(api.body), null, 2) };
+  const empty = JSON.stringify(example(api.body), null, 2);
+  const field = isLook ? { name: 'given', label: t('query'), hint: 'appid=…&person=…' } : { name: 'given', label: t('body'), rows: Math.min(14, empty.split('\n').length + 1), value: empty };
   return h('details', { class: 'card' }, h('summary', {}, h('span', { class: 'mono' }, h('span', { class: 'method' }, api.method), ` ${path}`), ' ', h('span', { class: 'muted' }, api.says)),
     form([field], isLook ? t('look') : t('act'), async ({ given = '' }) => {
       const answer = isLook ? await get(path, Object.fromEntries(new URLSearchParams(given))) : await post(path, JSON.parse(given || '{}'));

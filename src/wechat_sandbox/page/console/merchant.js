@@ -45,7 +45,7 @@ export async function merchantDialog() {
       await beat();
       handOver(known, values.public_key_pem?.trim() === pair.publicPem.trim() ? pair.privatePem : null);
     }, 'merchant-form'),
-  ]);
+  ], { wide: true });
 }
 
 /** @param {any} known @param {string | null} privatePem */

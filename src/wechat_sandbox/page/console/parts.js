@@ -65,9 +65,10 @@ export function form(fields, verb, send, test) {
   }, fields.map(input), h('div', { class: 'form-end' }, button));
 }
 
-/** Opens a dialog with `content`; Escape and the cross close it. @param {string} title @param {(close: () => void) => Child} content */
-export function dialog(title, content) {
-  const box = h('dialog', { class: 'dialog', 'aria-label': title, onclose: () => box.remove() });
+/** Opens a dialog with `content`; Escape and the cross close it. A wide one sets its fields in two columns.
+ * @param {string} title @param {(close: () => void) => Child} content @param {{wide?: boolean}} [how] */
+export function dialog(title, content, { wide = false } = {}) {
+  const box = h('dialog', { class: 'dialog', 'data-wide': wide, 'aria-label': title, onclose: () => box.remove() });
   const close = () => box.close();
   fill(box,
     h('div', { class: 'dialog-head' }, h('h3', {}, title), h('button', { type: 'button', class: 'copy', 'aria-label': t('close'), onclick: close }, icon('close'))),

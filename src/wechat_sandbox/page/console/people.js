@@ -1,5 +1,5 @@
 // @ts-check
-/** Fans and shoppers: make them, let them follow and log in, open their phones. */
+/** Fans and shoppers, those to whom something came last first: make them, let them follow and log in, open their phones. */
 
 import { actButton, copyButton, fill, h, toast } from '../dom.js';
 import { get, post } from '../door.js';
@@ -9,6 +9,7 @@ import { dockPhone } from './dock.js';
 import { dialog, empty, form, head, table, whenChanged } from './parts.js';
 
 const PAGE = 100;
+const LIVELY = 20;
 
 /** @param {HTMLElement} root */
 export function people(root) {
@@ -49,8 +50,14 @@ export function people(root) {
   });
 
   async function refresh() {
-    const [found, known] = await Promise.all([get('persons', { search: search.value.trim(), limit: PAGE }), get('accounts')]);
-    draw({ ...found, accounts: known.accounts.map((/** @type {any} */ { appid, kind, name }) => ({ appid, kind, name })) });
+    const wanted = search.value.trim();
+    const [found, lively, known] = await Promise.all([
+      get('persons', { search: wanted, limit: PAGE }), get('persons', { lively: 1, limit: LIVELY }), get('accounts'),
+    ]);
+    const first = lively.persons.filter((/** @type {any} */ one) => one.person.includes(wanted));
+    const names = new Set(first.map((/** @type {any} */ one) => one.person));
+    const persons = [...first, ...found.persons.filter((/** @type {any} */ one) => !names.has(one.person))].slice(0, PAGE);
+    draw({ persons, total: found.total, accounts: known.accounts.map((/** @type {any} */ { appid, kind, name }) => ({ appid, kind, name })) });
   }
 
   return { refresh };

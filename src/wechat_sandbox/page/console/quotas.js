@@ -14,7 +14,7 @@ export function quotas(root) {
   fill(root, head(t('quotas'), t('quotasAbout')), h('form', { class: 'filters', role: 'search', onsubmit: (/** @type {Event} */ e) => e.preventDefault() }, search),
     table(t('quotas'), ['API', t('perDay'), t('perMinute'), t('perMonth'), t('usedToday'), t('source'), ''], list));
   const draw = whenChanged((/** @type {any[]} */ rows) => fill(list, rows.map((row) => h('tr', {},
-    h('td', { class: 'mono path' }, row.path, row.is_changed ? [' ', tag(t('changed'), 'warn')] : null),
+    h('td', { class: 'mono' }, row.path, row.is_changed ? [' ', tag(t('changed'), 'warn')] : null),
     h('td', { class: 'n' }, number(row.per_day)), h('td', { class: 'n' }, number(row.per_minute)), h('td', { class: 'n' }, number(row.per_month)),
     h('td', {}, Object.entries(row.used_today).map(([appid, used]) => meter(appid, Number(used), row.per_day))),
     h('td', { class: 'muted source' }, row.source, row.date ? ` · ${row.date}` : null, row.mark ? [' ', tag(t(`mark.${row.mark}`))] : null),

@@ -28,7 +28,9 @@ export async function whoScreen(room) {
   fill(room, h('header', { class: 'bar' }, h('span', { class: 'back' }), h('h1', {}, t('whosePhone')), h('span', { class: 'back' })),
     h('div', { class: 'body grey' }, h('div', { class: 'search' }, search), found));
   async function look() {
-    const { persons } = await get('persons', { search: search.value.trim(), limit: 50 });
+    const wanted = search.value.trim();
+    const lively = wanted ? [] : (await get('persons', { lively: 1, limit: 20 })).persons;
+    const persons = lively.length ? lively : (await get('persons', { search: wanted, limit: 50 })).persons;
     fill(found, persons.length ? persons.map((/** @type {any} */ { person }) => cell([face(person), person], '', { href: `phone?person=${encodeURIComponent(person)}` })) : nothing(t('noPeople')));
   }
   await look();
