@@ -186,6 +186,7 @@ const FAMILIES: Readonly<Record<string, Family>> = {
     "sense.articles": w("读取文章数据", "Fetch article figures"),
     "predict.forecast": w("计算预测", "Compute the forecast"),
     "predict.backtest": w("检验预测", "Test the forecast"),
+    "hearing.one_person": w("合并触达账本", "join what WeChat lets us write"),
     "observe.sale": w("记入需求", "count it as demand"),
     "fulfil.start": w("安排拣货", "book the picking"),
     "fulfil.schedule": w("安排出库", "book the shipping"),

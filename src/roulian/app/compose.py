@@ -215,7 +215,9 @@ def _hot_routes(
     )
     routes = {
         "storefront": tuple(storefront_routes(shop)),
-        "callbacks": tuple(callback_routes(CallbackDeps(store=store, wechat=outside.wechat, pay=outside.pay))),
+        "callbacks": tuple(
+            callback_routes(CallbackDeps(store=store, wechat=outside.wechat, pay=outside.pay, limits=outside.limits))
+        ),
         "partners": tuple(partner_routes(PartnerDeps(store=store, key_digests=(settings.partner_digest(),)))),
     }
     if time is not None:

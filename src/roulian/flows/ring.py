@@ -4,8 +4,20 @@ A handler is `(tx, event)`, runs once per event with its receipt in the same com
 truth. A deadline is `(tx, key)`. An errand calls the outside with no transaction open, then records.
 """
 
-from roulian import deliver, make, predict, sell, stock
-from roulian.flows import checkout, filing, fulfil, inform, nightly, observe, outgoing, presale, refunds, shortage
+from roulian import deliver, make, people, predict, sell, stock
+from roulian.flows import (
+    checkout,
+    filing,
+    fulfil,
+    hearing,
+    inform,
+    nightly,
+    observe,
+    outgoing,
+    presale,
+    refunds,
+    shortage,
+)
 from roulian.flows.outgoing import Outside
 from roulian.store import Motion, Ring
 
@@ -27,6 +39,7 @@ RING: Ring = {
     predict.AnomalyFound: [nightly.propose],
     deliver.Shipped: [filing.shipping, inform.tell_shipped],
     deliver.Delivered: [fulfil.close],
+    people.MembersMerged: [hearing.one_person],
 }
 
 DEADLINES = {

@@ -43,6 +43,7 @@ from roulian.tell.model import (
     Standing,
     UnknownAccount,
     Way,
+    Window,
     check_account,
     read_limits,
 )
@@ -135,6 +136,7 @@ __all__ = [
     "Standing",
     "UnknownAccount",
     "Way",
+    "Window",
     "account",
     "account_secrets",
     "accounts",

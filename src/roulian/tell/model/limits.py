@@ -5,9 +5,10 @@ member's own act earns them, so many answers for so long. No number of WeChat's 
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import timedelta
 from enum import StrEnum
+from typing import TypeVar
 
 import msgspec
 
@@ -160,19 +161,35 @@ class Limits:
 
 
 class _File(msgspec.Struct, forbid_unknown_fields=True):
-    cap: tuple[Cap, ...] = ()
-    window: tuple[Window, ...] = ()
+    cap: tuple[dict[str, str | int], ...] = ()
+    window: tuple[dict[str, str | int], ...] = ()
 
 
 def read_limits(content: bytes) -> Limits:
-    """The limits a TOML file lists; `ValueError` for a row that is wrong, stands twice, or names no source or date."""
+    """The limits a TOML file lists.
+
+    `ValueError` for a row that is wrong or stands twice, that names no source or date, or has a word nobody knows: a
+    misspelt `most` would be no limit at all.
+    """
     try:
         found = msgspec.toml.decode(content, type=_File)
+        limits = Limits(_rows(found.cap, Cap), _rows(found.window, Window))
     except msgspec.MsgspecError as error:
         raise ValueError(str(error)) from error
-    _refuse_twins([(cap.plan, cap.kind, cap.door, cap.per, cap.each) for cap in found.cap])
-    _refuse_twins([(window.kind, window.opener) for window in found.window])
-    return Limits(found.cap, found.window)
+    _refuse_twins([(cap.plan, cap.kind, cap.door, cap.per, cap.each) for cap in limits.caps])
+    _refuse_twins([(window.kind, window.opener) for window in limits.windows])
+    return limits
+
+
+_R = TypeVar("_R", Cap, Window)
+
+
+def _rows(written: Collection[dict[str, str | int]], kind: type[_R]) -> tuple[_R, ...]:
+    known = {field.name for field in fields(kind)}
+    strange = sorted({name for row in written for name in row if name not in known})
+    if strange:
+        raise ValueError(f"a row of {kind.__name__} has no {strange}")
+    return msgspec.convert(written, type=tuple[kind, ...])  # type: ignore[valid-type]
 
 
 def _refuse_twins(keys: Collection[tuple[str, ...]]) -> None:

@@ -37,10 +37,10 @@ def reach(
     *,
     senders: Sequence[Sender],
     limits: Limits,
-    members: Sequence[MemberId] | None = None,
+    members: Collection[MemberId] | None = None,
     card_holders: Collection[MemberId] = (),
 ) -> Reach:
-    """The best way now to each of `members` for this scenario, or the obstacle; None means all whom the ledgers know.
+    """The best way now to each of `members` for this scenario, or the obstacle; None means all whom these ledgers know.
 
     The ways are those of the scenario's chain, best first; our own page is none of them, since it reaches only those who
     look. `card_holders` are members with a paid order whose service card can show the news. Cost: a few scans of the

@@ -4,7 +4,12 @@ A member's id has no space in it. One text of a million ids crosses the driver i
 take, and Python splits it in one call (benchmarks/reach.py).
 """
 
+from typing import Any
+
 import sqlalchemy as sa
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 
 from roulian.store import Tx
 from roulian.tell.tables.consents import CONSENTS
@@ -17,8 +22,23 @@ _NOW: sa.BindParameter[int] = sa.bindparam("now")
 _TEMPLATE = CONSENTS.c.template == sa.bindparam("template")
 
 
+class _InOneText(FunctionElement[str]):
+    inherit_cache = True
+    name = "in_one_text"
+
+
+@compiles(_InOneText, "sqlite")
+def _in_one_text_sqlite(element: _InOneText, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"group_concat({compiler.process(element.clauses, **kw)}, ' ')"
+
+
+@compiles(_InOneText, "postgresql")
+def _in_one_text_postgresql(element: _InOneText, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"string_agg({compiler.process(element.clauses, **kw)}, ' ')"
+
+
 def _column(table: sa.Table, *wheres: sa.ColumnElement[bool]) -> sa.Select[str]:
-    return sa.select(sa.func.aggregate_strings(table.c.member, " ")).where(*wheres)
+    return sa.select(_InOneText(table.c.member)).where(*wheres)
 
 
 ALLOWING = _column(CONSENTS, _TEMPLATE, CONSENTS.c.left_count > 0)

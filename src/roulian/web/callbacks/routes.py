@@ -1,14 +1,15 @@
 """The three addresses WeChat calls, and what each message means to the ring."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, assert_never
+from typing import assert_never
 
-from roulian.flows import checkout, fulfil, observe, refunds
+from roulian import tell
+from roulian.flows import checkout, fulfil, hearing, refunds
 from roulian.gateways.pay import PaidNotice, Pay, RefundNotice, SignedNotice
-from roulian.gateways.wechat import WeChat
+from roulian.gateways.wechat import Message, WeChat, act
 from roulian.store import Store, Tx
 from roulian.web.hot import Handler, Route
 from roulian.web.wire import Call, Reply
@@ -22,11 +23,12 @@ HEARD = Reply(200, b"success", "text/plain")
 
 @dataclass(frozen=True, slots=True)
 class CallbackDeps:
-    """The store and the two gateways that can tell WeChat's word from a forger's."""
+    """The store, the two gateways that can tell WeChat's word from a forger's, and what an act of a member earns."""
 
     store: Store
     wechat: WeChat
     pay: Pay
+    limits: tell.Limits
 
 
 def callback_routes(deps: CallbackDeps) -> Sequence[Route]:
@@ -80,21 +82,33 @@ async def message(deps: CallbackDeps, call: Call) -> Reply:
     except Rejected as error:
         log.warning("a message to %s was refused: %s", appid, error)
         return Reply(403, error.code.encode(), "text/plain")
-    said = push.message
-    meaning = MEANINGS.get(str(said.get("Event", "")))
+    meaning = _meaning(deps, push.message)
 
     def work(tx: Tx) -> None:
         if meaning is not None and tx.hear(push.key, until=push.forget_at):
-            meaning(tx, appid, said)
+            meaning(tx, appid, push.message)
 
     if meaning is not None:
-        await deps.store.run(work, cause=f"wechat.{said['Event']}")
+        await deps.store.run(work, cause=f"wechat.{push.message.get('Event') or 'message'}")
     return HEARD
 
 
-MEANINGS: Mapping[str, Any] = {
-    "subscribe_msg_popup_event": observe.consent_taps,
-    "subscribe_msg_change_event": observe.consent_changes,
+Meaning = Callable[[Tx, str, Message], None]
+
+
+def _meaning(deps: CallbackDeps, said: Message) -> Meaning | None:
+    """What the message sets in motion: an event of the ring, or an act of a person; None for what concerns nobody."""
+    known = MEANINGS.get(str(said.get("Event", "")))
+    done = act(said)
+    if known is not None or done is None:
+        return known
+    return lambda tx, appid, _: hearing.act(tx, appid, done, limits=deps.limits)
+
+
+MEANINGS: Mapping[str, Meaning] = {
+    "subscribe_msg_popup_event": hearing.consent_taps,
+    "subscribe_msg_change_event": hearing.consent_changes,
+    "subscribe_msg_sent_event": hearing.delivered,
     "add_express_path": fulfil.track,
     "trade_manage_order_settlement": fulfil.settle,
 }
