@@ -18,7 +18,7 @@ from wechat_sandbox.express import parcels
 from wechat_sandbox.faults import FaultKind
 from wechat_sandbox.mini_program import safety
 from wechat_sandbox.official import mass_jobs, replies
-from wechat_sandbox.pay import notices, refunds
+from wechat_sandbox.pay import notices, refunds, sharing
 from wechat_sandbox.sending import Answer, Callback, Send
 from wechat_sandbox.shipping import deadlines
 from wechat_sandbox.shipping import orders as shipping
@@ -44,6 +44,7 @@ HAPPENINGS: Mapping[TimerKind, Callable[[State, str], None]] = {
     TimerKind.MEDIA_CHECKED: safety.finish_media_check,
     TimerKind.REFUNDED: _refunded,
     TimerKind.REFUND_REDIRECTED: _redirected,
+    TimerKind.SHARE_LET_GO: sharing.let_go,
     TimerKind.RECEIPT_CONFIRMED: shipping.confirm_by_itself,
     TimerKind.SHIPPING_REMINDED: deadlines.pass_deadline,
     TimerKind.SHIPPING_ACCESS_REMINDED: deadlines.remind_access,

@@ -7,7 +7,7 @@ from wechat_sandbox.content import routes as content
 from wechat_sandbox.express import routes as express
 from wechat_sandbox.mini_program import routes as mini_program
 from wechat_sandbox.official import routes as official
-from wechat_sandbox.pay import abnormal, bills, certificates, combined, refunds, transactions
+from wechat_sandbox.pay import abnormal, bills, certificates, combined, refunds, sharing, transactions
 from wechat_sandbox.routing import Door, Route
 from wechat_sandbox.shipping import routes as shipping
 from wechat_sandbox.shop import routes as shop
@@ -26,6 +26,7 @@ WECHAT: tuple[Route, ...] = (
     *combined.ROUTES,
     *refunds.ROUTES,
     *abnormal.ROUTES,
+    *sharing.ROUTES,
     *bills.ROUTES,
     *certificates.ROUTES,
     *component.ROUTES,

@@ -33,6 +33,10 @@ class SandboxSettings:
     """Closing a closed order is 204 again; False: ORDER_CLOSED."""
     declined_shows_pay_error: bool = True
     """A payment that the payer's bank declined shows PAYERROR until it is tried again; False: NOTPAY."""
+    share_within_days: int = 30
+    """How long a shared order's money is held before what is left of it goes to the merchant."""
+    share_most_percent: int = 30
+    """The most of a shared order that may go to others; a merchant may ask WeChat for more."""
     bill_ready_hour: int = 10
     """The hour of the next day, China's time, from which a day's bill can be had."""
     bill_link_ms: int = 300_000

@@ -15,6 +15,7 @@ class TimerKind(StrEnum):
     PUBLISHED = "published"
     REFUNDED = "refunded"
     REFUND_REDIRECTED = "refund_redirected"
+    SHARE_LET_GO = "share_let_go"
     RECEIPT_CONFIRMED = "receipt_confirmed"
     SHIPPING_REMINDED = "shipping_reminded"
     SHIPPING_ACCESS_REMINDED = "shipping_access_reminded"

@@ -62,6 +62,7 @@ def order(state: State, request: Request) -> Body:
         "order": shown_order(payment, found) if found is not None else None,
         "shipment": msgspec.to_builtins(found) if found is not None else None,
         "frozen_fen": _frozen_fen(state, payment),
+        "held_fen": payment.held_fen,
         "refunded_fen": refunded_fen(state, payment),
     }
 

@@ -1,18 +1,13 @@
 """异常退款: a refund whose payer's card is dead goes on, to another card of the payer or to the merchant's own bank.
 
-Card number and name come encrypted (RSA-OAEP, SHA-1) with the key of Pay that `Wechatpay-Serial` names.
+Card number and name come encrypted; `sensitive` opens them.
 """
 
-import base64
-
 import msgspec
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import padding
 
-from wechat_sandbox.pay.keys import key_named
-from wechat_sandbox.pay.merchants import Platform, find_merchant
 from wechat_sandbox.pay.payments import payment_by_id
 from wechat_sandbox.pay.refunds import Refund, RefundStatus, refund_by_id, shown_refund
+from wechat_sandbox.pay.sensitive import opened
 from wechat_sandbox.routing import Door, Route
 from wechat_sandbox.state import State
 from wechat_sandbox.timers import TimerKind, set_timer
@@ -54,20 +49,8 @@ def redirect(state: State, request: Request) -> Body:
 def _opened_card(state: State, request: Request, body: Redirected) -> str:
     if not (body.bank_type and body.bank_account and body.real_name):
         raise PayError(400, "PARAM_ERROR", "参数错误:退款至用户银行卡时 bank_type、bank_account、real_name 必填")
-    merchant = find_merchant(state, request.caller)
-    key = key_named(state, merchant, request.headers.get("wechatpay-serial", "")) if merchant is not None else None
-    if key is None:
-        raise PayError(400, "PARAM_ERROR", "平台证书序列号Wechatpay-Serial错误")
-    card, _ = (_opened(key, text) for text in (body.bank_account, body.real_name))
+    card, _ = opened(state, request, body.bank_account, body.real_name)
     return f"银行卡{card[-4:]}"
-
-
-def _opened(key: Platform, text: str) -> str:
-    oaep = padding.OAEP(padding.MGF1(hashes.SHA1()), hashes.SHA1(), None)  # noqa: S303 - Pay's own scheme
-    try:
-        return key.private.decrypt(base64.b64decode(text), oaep).decode()
-    except ValueError as error:
-        raise PayError(400, "PARAM_ERROR", "敏感信息解密失败,请检查加密证书与 Wechatpay-Serial 是否一致") from error
 
 
 def _reopen(state: State, refund: Refund, *, received_at: str) -> Refund:

@@ -19,6 +19,7 @@ from wechat_sandbox.pay.prepays import (
     OUT_TRADE_NO,
     Payer,
     Scene,
+    SettleInfo,
     check_amount,
     check_notify_url,
     check_rules,
@@ -52,6 +53,7 @@ class Part(msgspec.Struct):
     amount: PartAmount
     out_trade_no: str
     description: str
+    settle_info: SettleInfo | None = None
 
 
 class Combine(msgspec.Struct):
@@ -253,13 +255,14 @@ def _open(state: State, body: Combine, *, trade_type: TradeType, openid: str, ex
             *(part.mchid, part.out_trade_no, body.combine_appid, openid, part.description, part.attach),
             *(body.notify_url, part.amount.total_amount, f"{prepay_id}#{number}", state.now_ms, state.now_ms),
             *(expires_ms, TradeState.NOTPAY, trade_type, combined),
+            part.settle_info is not None and part.settle_info.profit_sharing,
         )
         for number, part in enumerate(body.sub_orders, start=1)
     ]
     state.run_many(
         "INSERT INTO payments (mchid, out_trade_no, appid, openid, description, attach, notify_url, total_fen,"
-        " prepay_id, prepaid_ms, created_ms, expires_ms, trade_state, trade_type, combined)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " prepay_id, prepaid_ms, created_ms, expires_ms, trade_state, trade_type, combined,"
+        " is_shared) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         rows,
     )
     return prepay_id

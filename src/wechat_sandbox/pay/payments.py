@@ -44,7 +44,7 @@ class Payment:
     """One merchant order; `transaction_id` and `paid_ms` are None until it is paid.
 
     `openid` is empty while nobody has paid an order that names no payer (APP, NATIVE, H5); `combined` is the number of
-    the combined order it is a part of.
+    the combined order it is a part of. A shared order's settled money is held (`held_fen`) until it is shared out.
     """
 
     id: int
@@ -66,6 +66,8 @@ class Payment:
     is_settled: bool
     trade_type: TradeType
     combined: int | None
+    is_shared: bool
+    held_fen: int
 
     @property
     def known_ms(self) -> int:
@@ -99,6 +101,8 @@ def _payment(state: State, row: sqlite3.Row | None) -> Payment | None:
         is_settled=bool(row["is_settled"]),
         trade_type=TradeType(row["trade_type"]),
         combined=row["combined"],
+        is_shared=bool(row["is_shared"]),
+        held_fen=row["held_fen"],
     )
 
 

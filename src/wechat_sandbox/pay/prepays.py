@@ -30,6 +30,12 @@ class Payer(msgspec.Struct):
     openid: str
 
 
+class SettleInfo(msgspec.Struct):
+    """Whether the order's money is held for sharing once it is settled."""
+
+    profit_sharing: bool = False
+
+
 class H5Info(msgspec.Struct):
     """Which kind of page or app shows the H5 cashier."""
 

@@ -150,7 +150,7 @@ def _check_refundable(state: State, payment: Payment, refund_fen: int) -> None:
     if earlier["parts"] and state.now_ms < earlier["last_ms"] + state.settings.refund_gap_ms:
         raise PayError(429, "FREQUENCY_LIMITED", "频率限制,同一订单两次部分退款须间隔1分钟")
     merchant = find_merchant(state, payment.mchid)
-    if payment.is_settled and (merchant is None or merchant.balance_fen < refund_fen):
+    if payment.is_settled and (merchant is None or merchant.balance_fen + payment.held_fen < refund_fen):
         raise PayError(403, "NOT_ENOUGH", "基本账户余额不足,请充值后重新发起")
 
 
@@ -173,13 +173,10 @@ def _open(state: State, payment: Payment, body: NewRefund) -> Refund:
     state.run("INSERT INTO refunds VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", *msgspec.structs.astuple(refund))
     state.run("UPDATE payments SET trade_state = ? WHERE id = ?", TradeState.REFUND, payment.id)
     if payment.is_settled:
-        _move(state, refund, -refund.refund_fen, kind=money.FlowKind.REFUND)
+        number, fen = refund.out_refund_no, refund.refund_fen
+        money.take_for_refund(state, payment, fen, refund_id=refund.refund_id, out_refund_no=number)
     set_timer(state, TimerKind.REFUNDED, refund.refund_id, at_ms=state.now_ms + state.settings.refund_takes_ms)
     return refund
-
-
-def _move(state: State, refund: Refund, fen: int, *, kind: money.FlowKind) -> None:
-    money.move(state, refund.mchid, fen, kind=kind, business_no=refund.refund_id, voucher=refund.out_refund_no)
 
 
 def refund_by_wechat(state: State, payment: Payment, *, reason: str) -> None:
@@ -222,7 +219,14 @@ def end_refund(state: State, refund: Refund, status: RefundStatus) -> Payment | 
     if payment is None or ended is None:
         raise LookupError(refund.refund_id)
     if status is RefundStatus.CLOSED and payment.is_settled:
-        _move(state, refund, refund.refund_fen, kind=money.FlowKind.REFUND_RETURNED)
+        money.move(
+            state,
+            refund.mchid,
+            refund.refund_fen,
+            kind=money.FlowKind.REFUND_RETURNED,
+            business_no=refund.refund_id,
+            voucher=refund.out_refund_no,
+        )
     if refund.notify_url:
         _notify(state, ended, payment)
     given_fen = state.value(

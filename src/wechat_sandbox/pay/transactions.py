@@ -17,6 +17,7 @@ from wechat_sandbox.pay.payments import (
 from wechat_sandbox.pay.prepays import (
     Payer,
     Scene,
+    SettleInfo,
     check_amount,
     check_notify_url,
     check_rules,
@@ -51,6 +52,7 @@ class Prepay(msgspec.Struct):
     amount: Amount
     payer: Payer | None = None
     scene_info: Scene | None = None
+    settle_info: SettleInfo | None = None
     time_expire: str = ""
     attach: str = ""
 
@@ -77,8 +79,8 @@ def order(state: State, request: Request, *, trade_type: TradeType) -> Body:
     prepay_id = new_prepay_id(state)
     state.run(
         "INSERT INTO payments (mchid, out_trade_no, appid, openid, description, attach, notify_url, total_fen,"
-        " prepay_id, prepaid_ms, created_ms, expires_ms, trade_state, trade_type)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " prepay_id, prepaid_ms, created_ms, expires_ms, trade_state, trade_type, is_shared)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         body.mchid,
         body.out_trade_no,
         body.appid,
@@ -93,6 +95,7 @@ def order(state: State, request: Request, *, trade_type: TradeType) -> Body:
         expires_ms,
         TradeState.NOTPAY,
         trade_type,
+        body.settle_info is not None and body.settle_info.profit_sharing,
     )
     return handed_out(trade_type, prepay_id)
 

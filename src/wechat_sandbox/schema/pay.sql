@@ -38,6 +38,8 @@ CREATE TABLE IF NOT EXISTS payments (
   is_settled INTEGER NOT NULL DEFAULT 0,
   trade_type TEXT NOT NULL DEFAULT 'JSAPI',
   combined INTEGER REFERENCES combined_orders (id),
+  is_shared INTEGER NOT NULL DEFAULT 0,
+  held_fen INTEGER NOT NULL DEFAULT 0,
   UNIQUE (mchid, out_trade_no)
 );
 CREATE INDEX IF NOT EXISTS payments_of ON payments (combined) WHERE combined IS NOT NULL;
@@ -89,6 +91,26 @@ CREATE TABLE IF NOT EXISTS fund_flows (
   balance_fen INTEGER NOT NULL
 );
 CREATE INDEX IF NOT EXISTS fund_flows_of ON fund_flows (mchid, at_ms);
+
+CREATE TABLE IF NOT EXISTS share_receivers (
+  mchid TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  account TEXT NOT NULL,
+  PRIMARY KEY (mchid, kind, account)
+) WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS share_orders (
+  order_id TEXT PRIMARY KEY,
+  mchid TEXT NOT NULL,
+  out_order_no TEXT NOT NULL,
+  payment INTEGER NOT NULL REFERENCES payments (id),
+  receivers TEXT NOT NULL,
+  shared_fen INTEGER NOT NULL,
+  asked TEXT NOT NULL,
+  at_ms INTEGER NOT NULL,
+  UNIQUE (mchid, out_order_no)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS share_orders_of ON share_orders (payment);
 
 CREATE TABLE IF NOT EXISTS bill_links (
   token TEXT PRIMARY KEY,

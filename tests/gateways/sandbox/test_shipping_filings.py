@@ -43,7 +43,7 @@ def test_reminder_is_for_shipped_express_orders_and_a_time_after_shipping(driver
     early = reminded(driver, order, after_ms=-1000)
     driver.paid("order-0002")
     driver.now_ms += MINUTE_MS
-    by_number = {"transaction_id": "", "merchant_id": MCHID, "merchant_trade_no": "order-0002"}
+    by_number: Any = {"transaction_id": "", "merchant_id": MCHID, "merchant_trade_no": "order-0002"}
     pick_up = driver.look("order", mchid=MCHID, out_trade_no="order-0002")["payment"]["transaction_id"]
     driver.ship(pick_up, logistics_type=4)
 
