@@ -16,6 +16,13 @@ NO_JSON = {
     "/cgi-bin/media/uploadimg",
     "/cgi-bin/material/add_material",
     "/wxa/sec/order/get_order_detail_path",
+    "/cgi-bin/componentloginpage",
+    "/cgi-bin/component/uploadprivacyextfile",
+    "/channels/ec/order/deliverycompanylist/get",
+    "/cgi-bin/express/local/business/delivery/getall",
+    "/cgi-bin/express/local/business/shop/get",
+    "/cgi-bin/express/intracity/apply",
+    "/cgi-bin/express/delivery/open_msg/get_delivery_list",
 }
 """APIs whose body is a form, or that need none."""
 
