@@ -141,6 +141,7 @@ TEXTS: Mapping[int, str] = MappingProxyType(
         61023: "refresh_token is invalid",
         61031: "审核中,请不要重复提交",
         61032: "接口已开通,无需重复申请",
+        61451: "invalid parameter",
         61452: "invalid kf_account",
         61453: "kf_account exsited",
         61454: "invalid kf_acount length",

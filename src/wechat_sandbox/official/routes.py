@@ -9,6 +9,7 @@ from wechat_sandbox.official import (
     menus,
     one_time,
     qrcodes,
+    records,
     staff,
     subscribe_notices,
     tags,
@@ -33,5 +34,6 @@ ROUTES = (
     *one_time.ROUTES,
     *customer_messages.ROUTES,
     *staff.ROUTES,
+    *records.ROUTES,
     *mass.ROUTES,
 )

@@ -71,9 +71,9 @@ def a_draft(driver: Driver, appid: str = SERVICE, *, title: str = "春季预售"
 
 
 def phone(driver: Driver, person: str = "p1", **query: Any) -> list[Mapping[str, Any]]:
-    """What the person received, oldest first, without what they said themselves."""
+    """What the person received, oldest first."""
     messages: list[Mapping[str, Any]] = driver.look("messages", person=person, **query)["messages"]
-    return [message for message in messages if message["kind"] != "said"]
+    return messages
 
 
 def pushed(driver: Driver, subject: str, owner: str = SERVICE) -> list[Mapping[str, Any]]:

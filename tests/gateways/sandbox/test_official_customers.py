@@ -292,6 +292,26 @@ def test_one_of_the_staff_serves_a_person_at_a_time(driver: Driver):
     assert code(get(driver, "/customservice/kfsession/getsessionlist", kf_account="nobody@shop")) == 61452
 
 
+RECORDS = "/customservice/msgrecord/getmsglist"
+
+
+def test_what_was_said_is_read_back_in_order(driver: Driver):
+    openid = a_speaker(driver)
+    add(driver)
+    send(driver, openid, **HI, customservice={"kf_account": ANNA})
+    send(driver, openid)
+    day = {"starttime": driver.now_ms // 1000 - 60, "endtime": driver.now_ms // 1000 + 60}
+
+    page = post(driver, RECORDS, **day, msgid=1, number=1)
+    rest = post(driver, RECORDS, **day, msgid=page["msgid"])
+
+    told = [(row["opercode"], row["text"], row["worker"]) for row in (*page["recordlist"], *rest["recordlist"])]
+    assert told == [(2003, "在吗", ""), (2002, "您好", ANNA)]
+    assert post(driver, RECORDS, **day, msgid=rest["msgid"])["number"] == 0
+    assert code(post(driver, RECORDS, starttime=0, endtime=86_401)) == 61451
+    assert code(post(driver, RECORDS, starttime=2, endtime=1)) == 61451
+
+
 GETS = (
     "/cgi-bin/customservice/getkflist",
     "/cgi-bin/customservice/getonlinekflist",
@@ -300,7 +320,16 @@ GETS = (
     "/customservice/kfsession/getwaitcase",
     DELETE,
 )
-POSTS = (SEND, TYPING, ADD, UPDATE, DELETE, "/customservice/kfsession/create", "/customservice/kfsession/close")
+POSTS = (
+    RECORDS,
+    SEND,
+    TYPING,
+    ADD,
+    UPDATE,
+    DELETE,
+    "/customservice/kfsession/create",
+    "/customservice/kfsession/close",
+)
 
 
 def test_an_account_that_is_not_verified_answers_nobody(driver: Driver):
