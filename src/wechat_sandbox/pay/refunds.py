@@ -209,7 +209,8 @@ def end_refund(state: State, refund: Refund, status: RefundStatus) -> Payment | 
 
     A closed refund's money is frozen again, or back on the balance of a merchant that had been settled meanwhile.
     """
-    cancel_timer(state, TimerKind.REFUNDED, refund.refund_id)
+    for kind in (TimerKind.REFUNDED, TimerKind.REFUND_REDIRECTED):
+        cancel_timer(state, kind, refund.refund_id)
     moment = {RefundStatus.SUCCESS: "success_ms", RefundStatus.ABNORMAL: "abnormal_ms"}.get(status, "closed_ms")
     state.run(
         f"UPDATE refunds SET status = ?, {moment} = ? WHERE refund_id = ?", status, state.now_ms, refund.refund_id

@@ -172,3 +172,16 @@ def test_bad_refund_fields_are_refused(driver: Driver) -> None:
     assert driver.refund(transaction, "refund-1", 0).json["code"] == "PARAM_ERROR"
     assert driver.refund(transaction, "refund-1", 1, notify_url="http://shop.test").json["code"] == "PARAM_ERROR"
     assert driver.look("order", transaction_id=transaction)["refunded_fen"] == 0
+
+
+def test_refund_that_went_on_and_was_closed_stays_closed(driver: Driver) -> None:
+    transaction = driver.paid()
+    refund_id = refunded(driver, transaction)
+    end = {"mchid": MCHID, "out_refund_no": "refund-1"}
+    driver.control("refunds/end", **end, status="ABNORMAL")
+    redirected(driver, refund_id)
+    driver.control("refunds/end", **end, status="CLOSED")
+    driver.pump(after_ms=MINUTE_MS)
+
+    assert status_of(driver) == "CLOSED"
+    assert driver.look("order", transaction_id=transaction)["frozen_fen"] == 12_300

@@ -156,3 +156,20 @@ def test_bill_is_fetched_and_its_hash_is_right(served: Served, client: WeChatPay
     assert (code, urlsplit(asked["download_url"]).netloc) == (200, urlsplit(served.url).netloc)
     assert hashlib.sha1(text).hexdigest() == asked["hash_value"]
     assert "order-0001" in text.decode()
+
+
+def test_settled_order_is_shared_with_a_receiver_whose_name_the_client_encrypted(
+    served: Served, client: WeChatPay, openid: str
+) -> None:
+    served.control("accounts", appid=MINI, kind="mini_program", is_trade_managed=False)
+    order = {"description": "陶杯", "out_trade_no": "order-0001", "amount": {"total": 100}, "payer": {"openid": openid}}
+    prepaid = answered(client.pay(**order, settle_info={"profit_sharing": True}))
+    number = served.control("pay", person="p1", prepay_id=prepaid["prepay_id"])["transaction_id"]
+    supplier = {"type": "MERCHANT_ID", "account": "1900000222", "amount": 20, "description": "分给供应商"}
+
+    answered(client.profitsharing_add_receiver("MERCHANT_ID", "1900000222", "SUPPLIER", name="景德镇陶坊"))
+    shared = answered(client.profitsharing_order(number, "share-1", [supplier], unfreeze_unsplit=False))
+    rest = answered(client.profitsharing_unfreeze(number, "share-2", "解冻全部剩余资金"))
+
+    assert shared == answered(client.profitsharing_order_query(number, "share-1"))
+    assert [receiver["amount"] for receiver in (*shared["receivers"], *rest["receivers"])] == [20, 80]
