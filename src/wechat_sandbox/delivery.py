@@ -16,6 +16,7 @@ from wechat_sandbox.component import tickets
 from wechat_sandbox.content import articles
 from wechat_sandbox.express import parcels
 from wechat_sandbox.faults import FaultKind
+from wechat_sandbox.live import rooms
 from wechat_sandbox.mini_program import safety
 from wechat_sandbox.official import mass_jobs, replies
 from wechat_sandbox.pay import notices, refunds, sharing
@@ -56,6 +57,8 @@ HAPPENINGS: Mapping[TimerKind, Callable[[State, str], None]] = {
     TimerKind.SHOP_UNPAID: shop_orders.lapse,
     TimerKind.SHOP_CONFIRMED: shop_orders.confirm_by_itself,
     TimerKind.SHOP_SETTLED: shop_orders.settle,
+    TimerKind.LIVE_OPENED: rooms.open_room,
+    TimerKind.LIVE_ENDED: rooms.end_room,
 }
 
 

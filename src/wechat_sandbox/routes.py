@@ -5,6 +5,7 @@ from wechat_sandbox.catalogue import described, openapi
 from wechat_sandbox.component import routes as component
 from wechat_sandbox.content import routes as content
 from wechat_sandbox.express import routes as express
+from wechat_sandbox.live import rooms
 from wechat_sandbox.mini_program import routes as mini_program
 from wechat_sandbox.official import routes as official
 from wechat_sandbox.pay import abnormal, bills, certificates, combined, refunds, sharing, transactions
@@ -32,6 +33,7 @@ WECHAT: tuple[Route, ...] = (
     *component.ROUTES,
     *express.ROUTES,
     *shop.ROUTES,
+    *rooms.ROUTES,
 )
 
 

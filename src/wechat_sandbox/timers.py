@@ -26,6 +26,8 @@ class TimerKind(StrEnum):
     SHOP_UNPAID = "shop_unpaid"
     SHOP_CONFIRMED = "shop_confirmed"
     SHOP_SETTLED = "shop_settled"
+    LIVE_OPENED = "live_opened"
+    LIVE_ENDED = "live_ended"
     MASS_SENT = "mass_sent"
     MASS_UNCONFIRMED = "mass_unconfirmed"
 

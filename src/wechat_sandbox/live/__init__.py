@@ -1,0 +1,1 @@
+"""Live rooms of a mini-program (小程序直播)."""
