@@ -17,6 +17,7 @@ from wechat_sandbox.wire import ApiError, Body, ControlError, Request, parsed
 MOST_ROWS = 50
 MOST_ELECTED = 100
 MOST_REPLY = 600
+MOST_NUMBER = 2**53
 ALL, PLAIN, ELECTED = 0, 1, 2
 
 
@@ -132,6 +133,8 @@ def _shown(row: sqlite3.Row) -> dict[str, object]:
 
 def _comment(state: State, appid: str, body: One) -> sqlite3.Row:
     msgid, _ = _msgid(state, appid, body)
+    if body.user_comment_id > MOST_NUMBER or body.user_comment_id < 0:
+        raise ApiError(88008)
     row = state.one(
         "SELECT * FROM comments WHERE appid = ? AND msgid = ? AND number = ?", appid, msgid, body.user_comment_id
     )

@@ -16,6 +16,7 @@ from wechat_sandbox.state import State
 from wechat_sandbox.wire import ApiError, Body, Request, parsed
 
 MOST_ROWS = 20
+FARTHEST = 10**9
 BAD_ARTICLE = (40007, 45002, 45003, 45004, 45110, 45166, 48001)
 
 
@@ -171,7 +172,7 @@ def batch(state: State, request: Request) -> Body:
 
 def check_page(body: Batch) -> None:
     """Raises `ApiError` 40097 for a bad offset or more than twenty rows."""
-    if body.offset < 0 or not 1 <= body.count <= MOST_ROWS:
+    if not 0 <= body.offset <= FARTHEST or not 1 <= body.count <= MOST_ROWS:
         raise ApiError(40097)
 
 

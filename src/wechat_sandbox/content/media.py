@@ -18,6 +18,8 @@ from wechat_sandbox.wire import ApiError, Body, Part, Reply, Request, form_parts
 TEMPORARY_MS = 3 * DAY_MS
 URL_HOST = "http://mmbiz.qpic.cn"
 MOST_ROWS = 20
+FARTHEST = 10**9
+ENDINGS = {content_type: form for form, content_type in TYPES.items()}
 
 
 class MediaId(msgspec.Struct):
@@ -122,7 +124,7 @@ def get(state: State, request: Request) -> Body | Reply:
 
 
 def _file(row: sqlite3.Row) -> Reply:
-    disposition = f'attachment; filename="{row["media_id"]}.{row["name"].rpartition(".")[2]}"'
+    disposition = f'attachment; filename="{row["media_id"]}.{ENDINGS[row["content_type"]]}"'
     headers = (("content-type", row["content_type"]), ("content-disposition", disposition))
     return Reply(200, row["content"], headers)
 
@@ -201,7 +203,7 @@ def batch_materials(state: State, request: Request) -> Body:
     body = parsed(request, Batch)
     if body.type not in ("image", "voice", "video", "news"):
         raise ApiError(40004)
-    if body.offset < 0 or not 1 <= body.count <= MOST_ROWS:
+    if not 0 <= body.offset <= FARTHEST or not 1 <= body.count <= MOST_ROWS:
         raise ApiError(40097)
     kinds = (MediaKind.IMAGE, MediaKind.THUMB) if body.type == "image" else (body.type, body.type)
     where = "appid = ? AND expires_ms IS NULL AND kind IN (?, ?)"

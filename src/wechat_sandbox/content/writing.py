@@ -7,6 +7,7 @@ Source: developers.weixin.qq.com, 新增草稿; 图文内容中插入小程序.
 
 import re
 from collections.abc import Iterable, Sequence
+from typing import Literal
 
 import msgspec
 
@@ -49,8 +50,8 @@ class Article(msgspec.Struct):
     content: str = ""
     content_source_url: str = ""
     thumb_media_id: str = ""
-    need_open_comment: int = 0
-    only_fans_can_comment: int = 0
+    need_open_comment: Literal[0, 1] = 0
+    only_fans_can_comment: Literal[0, 1] = 0
     article_type: str = "news"
     image_info: Pictures = msgspec.field(default_factory=Pictures)
 

@@ -26,6 +26,8 @@ MOST_QR_PATH = 128
 MOST_SCENE = 32
 LEAST_WIDTH_PX, MOST_WIDTH_PX = 280, 1280
 SCENE = re.compile(r"[0-9A-Za-z!#$&'()*+,/:;=?@\-._~]+")
+PART = re.compile(r"[0-9]{1,3}")
+MOST_PART = 255
 VERSIONS = ("release", "trial", "develop")
 SHARED_TOTAL = "/wxa/getwxacode#total"
 PER_MINUTE = "/wxa/getwxacodeunlimit#minute"
@@ -37,6 +39,14 @@ class Color(msgspec.Struct):
     r: int | str = 0
     g: int | str = 0
     b: int | str = 0
+
+    def parts(self) -> tuple[int, int, int] | None:
+        """The three numbers, or None when one of them is none from 0 to 255."""
+        texts = [str(part) for part in (self.r, self.g, self.b)]
+        if not all(PART.fullmatch(text) and int(text) <= MOST_PART for text in texts):
+            return None
+        red, green, blue = map(int, texts)
+        return red, green, blue
 
 
 class Code(msgspec.Struct):
@@ -79,8 +89,7 @@ def _path_code(state: State, request: Request, *, most: int) -> Reply:
         raise ApiError(40159)
     if "scancode_time" in body.path:
         raise ApiError(85096)
-    if body.env_version not in VERSIONS:
-        raise ApiError(40097)
+    _check_look(body)
     spend(state, request.caller, SHARED_TOTAL)
     path, _, query = body.path.partition("?")
     return _drawn(state, request.caller, body, path=path, query=query)
@@ -99,14 +108,18 @@ def scene_code(state: State, request: Request) -> Reply:
         raise ApiError(40129)
     if "scancode_time" in body.scene:
         raise ApiError(85096)
-    if body.env_version not in VERSIONS:
-        raise ApiError(40097)
+    _check_look(body)
     _check_page(state, request.caller, body)
     try:
         spend(state, request.caller, PER_MINUTE)
     except ApiError as error:
         raise ApiError(45009) from error
     return _drawn(state, request.caller, body, path=body.page, query=f"scene={quote(body.scene, safe='')}")
+
+
+def _check_look(body: Code) -> None:
+    if body.env_version not in VERSIONS or body.line_color.parts() is None:
+        raise ApiError(40097)
 
 
 def _check_page(state: State, appid: str, body: SceneCode) -> None:
@@ -138,11 +151,9 @@ def _drawn(state: State, appid: str, body: Code, *, path: str, query: str) -> Re
 def _png(text: str, body: Code) -> bytes:
     code = segno.make_qr(text, error="m")
     width = min(max(body.width, LEAST_WIDTH_PX), MOST_WIDTH_PX)
-    color = body.line_color
-    dark = tuple(min(max(int(part), 0), 255) for part in (color.r, color.g, color.b))
     out = io.BytesIO()
     light = None if body.is_hyaline else "white"
-    code.save(out, kind="png", scale=max(1, width // code.symbol_size()[0]), dark=dark, light=light)
+    code.save(out, kind="png", scale=max(1, width // code.symbol_size()[0]), dark=body.line_color.parts(), light=light)
     return out.getvalue()
 
 

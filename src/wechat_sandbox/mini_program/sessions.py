@@ -70,7 +70,7 @@ def _checked(state: State, request: Request) -> str:
         raise ApiError(40097)
     session_key = session_key_of(state, request.caller, openid)
     given = request.query.get("signature", "")
-    if session_key is None or not hmac.compare_digest(signature_of(session_key), given):
+    if session_key is None or not hmac.compare_digest(signature_of(session_key).encode(), given.encode()):
         raise ApiError(87009)
     return openid
 

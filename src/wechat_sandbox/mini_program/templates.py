@@ -24,6 +24,7 @@ LEAST_KEYWORDS, MOST_KEYWORDS = 2, 5
 MOST_SCENE = 15
 MOST_TITLES = 30
 ONCE, LONG = 2, 3
+NUMBER = re.compile(r"[0-9]{1,9}")
 
 
 class AddTemplate(msgspec.Struct):
@@ -95,15 +96,20 @@ def _added(state: State, appid: str, template: PublicTemplate, keywords: Sequenc
     return template_id
 
 
+def _number(text: int | str) -> int | None:
+    """The number a client wrote, as a number or as text; None for anything else."""
+    return int(text) if NUMBER.fullmatch(str(text)) else None
+
+
 def _template(tid: int | str) -> PublicTemplate:
-    found = library().templates.get(int(tid)) if str(tid).isdecimal() else None
+    found = library().templates.get(_number(tid) or 0)
     if found is None:
         raise ApiError(200014)
     return found
 
 
 def _keywords(template: PublicTemplate, kids: Sequence[int | str]) -> list[Keyword]:
-    chosen = [template.keyword(int(kid)) for kid in kids if str(kid).isdecimal()]
+    chosen = [template.keyword(_number(kid) or 0) for kid in kids]
     found = [keyword for keyword in chosen if keyword is not None]
     if not LEAST_KEYWORDS <= len(kids) <= MOST_KEYWORDS or len(set(found)) != len(kids):
         raise ApiError(200020)
@@ -170,19 +176,19 @@ def get_titles(state: State, request: Request) -> Body:
     if not query.get("ids"):
         raise ApiError(200018)
     ids = query["ids"].split(",")
-    if not all(number.isdecimal() and int(number) in library().categories for number in ids):
+    if not all(_number(number) in library().categories for number in ids):
         raise ApiError(200019)
-    if not query.get("start", "").isdecimal():
+    start, limit = _number(query.get("start", "")), _number(query.get("limit", ""))
+    if start is None:
         raise ApiError(200016)
-    if not query.get("limit", "").isdecimal() or not 1 <= int(query["limit"]) <= MOST_TITLES:
+    if limit is None or not 1 <= limit <= MOST_TITLES:
         raise ApiError(200017)
     found = [
         {"tid": template.tid, "title": template.title, "type": ONCE, "categoryId": str(template.category)}
         for template in library().templates.values()
         if str(template.category) in ids
     ]
-    start = int(query["start"])
-    return {"errcode": 0, "errmsg": "ok", "count": len(found), "data": found[start : start + int(query["limit"])]}
+    return {"errcode": 0, "errmsg": "ok", "count": len(found), "data": found[start : start + limit]}
 
 
 def get_keywords(state: State, request: Request) -> Body:

@@ -82,7 +82,8 @@ def test_every_span_has_its_longest_and_no_longer(driver: Driver) -> None:
 def test_no_day_and_no_past_day_are_refused(driver: Driver, name: str) -> None:
     at_local(driver, WEDNESDAY, 9)
 
-    assert cube(driver, name, "2026.2.24")["errcode"] == 61500
+    for no_day in ("2026.2.24", "20260224", "2026-W09-2", "2026-02-30", ""):
+        assert cube(driver, name, no_day, TUESDAY)["errcode"] == 61500
     assert cube(driver, name, WEDNESDAY)["errcode"] == 61501
     assert cube(driver, name, TUESDAY, "2026-02-23")["errcode"] == 61501
 

@@ -153,6 +153,7 @@ def test_a_wrong_span_is_refused(driver: Driver, name: str) -> None:
     assert cube(driver, name, "20260225", "20260226")["errcode"] == 61501
     assert cube(driver, name, "20260224", "20260225")["errcode"] == 61501
     assert cube(driver, name, "20260226")["errcode"] == 61501
+    assert cube(driver, name, "99991201", "99991231")["errcode"] == 61501
 
 
 @pytest.mark.parametrize("name", NAMES)

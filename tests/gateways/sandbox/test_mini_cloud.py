@@ -135,10 +135,33 @@ def test_a_bad_statement_is_refused_and_changes_nothing(cups: Driver, verb: str)
     assert stated(cups, "query", "limit(100).get()")["data"] == before
 
 
-@pytest.mark.parametrize("data", ["{_id: 'c1'}", "[{_id: 'x'}, {_id: 'x'}]", "[]", "{a: _.inc(1)}", "[1]"])
+@pytest.mark.parametrize(
+    "data",
+    [
+        "{_id: 'c1'}",
+        "[{_id: 'x'}, {_id: 'x'}]",
+        "[]",
+        "{a: _.inc(1)}",
+        "[1]",
+        "{_id: {}}",
+        "{_id: ''}",
+        "{a: 99999999999999999999}",
+    ],
+)
 def test_adding_what_cannot_be_a_document_adds_nothing(cups: Driver, data: str) -> None:
     assert stated(cups, "add", f"add({{data: {data}}})")["errcode"] == -502001
     assert stated(cups, "count", "count()")["count"] == 12
+
+
+@pytest.mark.parametrize(
+    "data", ["{_id: 'x'}", "{glaze: _.inc(1)}", "{a: {b: _.inc(1)}}", "{a: _.set(_.inc(1))}", "{a: _.push(1)}"]
+)
+def test_a_change_that_cannot_be_made_changes_nothing(cups: Driver, data: str) -> None:
+    before = stated(cups, "query", "limit(100).get()")["data"]
+
+    assert stated(cups, "update", f"where({{price: _.gt(0)}}).update({{data: {data}}})")["errcode"] == -502001
+    assert stated(cups, "query", "limit(100).get()")["data"] == before
+    assert stated(cups, "count", "where({price: _.in(10)}).count()")["count"] == 0
 
 
 def test_statements_read_the_literals_of_javascript() -> None:
@@ -157,6 +180,7 @@ def test_statements_read_the_literals_of_javascript() -> None:
         "db.x(_.)",
         "db.x(`a`)",
         "db.x({1+1: 2})",
+        "db.x(" + "[" * 501,
     ):
         with pytest.raises(BadStatementError):
             read(bad)

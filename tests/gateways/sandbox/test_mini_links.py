@@ -58,6 +58,8 @@ def test_a_code_of_a_bad_path_is_refused(driver: Driver, path: str) -> None:
     assert drawn(driver, path, path="p" * (most + 1)).json["errcode"] == 40159
     assert drawn(driver, path, path="pages/a?scancode_time=1").json["errcode"] == 85096
     assert drawn(driver, path, path="pages/a", env_version="beta").json["errcode"] == 40097
+    assert drawn(driver, path, path="pages/a", line_color={"r": "red", "g": 0, "b": 0}).json["errcode"] == 40097
+    assert drawn(driver, path, path="pages/a", line_color={"r": 256, "g": 0, "b": 0}).json["errcode"] == 40097
     assert driver.look("links", appid=MINI)["links"] == []
 
 

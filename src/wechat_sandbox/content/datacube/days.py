@@ -4,6 +4,7 @@ Yesterday's figures are ready at 08:00 in China. A span longer than the call all
 refused (61501), a text that is no day too (61500).
 """
 
+import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 
@@ -13,6 +14,7 @@ from wechat_sandbox.moments import DAY_MS, local
 from wechat_sandbox.state import State
 from wechat_sandbox.wire import ApiError
 
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 READY_HOUR = 8
 REFUSED = (61500, 61501)
 
@@ -26,13 +28,19 @@ class Span(msgspec.Struct):
 
 def asked_span(state: State, span: Span, *, most_days: int) -> tuple[date, date]:
     """First and last day; raises `ApiError` 61500 or 61501."""
-    try:
-        begin, end = date.fromisoformat(span.begin_date), date.fromisoformat(span.end_date)
-    except ValueError as error:
-        raise ApiError(61500) from error
+    begin, end = _day(span.begin_date), _day(span.end_date)
     if begin > end or end > yesterday(state) or (end - begin).days >= most_days:
         raise ApiError(61501)
     return begin, end
+
+
+def _day(text: str) -> date:
+    if not DAY.fullmatch(text):
+        raise ApiError(61500)
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise ApiError(61500) from error
 
 
 def yesterday(state: State) -> date:

@@ -21,7 +21,7 @@ class Period(StrEnum):
 
 def named_day(text: str) -> date:
     """The day of `20260225`; raises `ApiError` 61500."""
-    if len(text) != DAY_CHARACTERS or not text.isdecimal():
+    if len(text) != DAY_CHARACTERS or not (text.isascii() and text.isdecimal()):
         raise ApiError(61500)
     try:
         return date(int(text[:4]), int(text[4:6]), int(text[6:]))
@@ -53,7 +53,12 @@ def is_begin(period: Period, day: date) -> bool:
 def asked_period(state: State, span: Span, period: Period) -> date:
     """The first day of exactly one period that is over; raises `ApiError` 61500 or 61501."""
     begin, end = named_day(span.begin_date), named_day(span.end_date)
-    if not is_begin(period, begin) or end != end_of(period, begin) or end > yesterday(state):
+    if (
+        begin > yesterday(state)
+        or not is_begin(period, begin)
+        or end != end_of(period, begin)
+        or end > yesterday(state)
+    ):
         raise ApiError(61501)
     return begin
 

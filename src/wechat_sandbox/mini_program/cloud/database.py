@@ -116,6 +116,8 @@ def add(state: State, env: str, collection: str, calls: tuple[Call, ...], last: 
         raise BadStatementError("data")
     known = {document["_id"] for document in documents.all_of(state, env, collection)}
     given = [row["_id"] for row in rows if "_id" in row]
+    if not all(isinstance(number, str) and number for number in given):
+        raise BadStatementError("_id")
     if known & set(given) or len(given) != len(set(given)):
         raise BadStatementError("duplicate _id")
     return {"id_list": [documents.insert(state, env, collection, row) for row in rows]}
@@ -136,6 +138,10 @@ def update(state: State, env: str, collection: str, calls: tuple[Call, ...], las
             pass
         case _:
             raise BadStatementError(last.name)
+    plain = [change for change in changes.values() if not isinstance(change, Command)]
+    told = [change.arguments for change in changes.values() if isinstance(change, Command)]
+    if "_id" in changes or _has_command(plain) or any(_has_command(list(arguments)) for arguments in told):
+        raise BadStatementError("data")
     matched = _every(state, env, collection, calls)
     after = [documents.changed(document, changes) for document in matched]
     modified = [new for old, new in zip(matched, after, strict=True) if new != old]

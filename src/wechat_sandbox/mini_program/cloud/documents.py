@@ -22,8 +22,8 @@ COMPARISONS: Mapping[str, Callable[[Any, Any], bool]] = {
     "gte": lambda have, want: _is_ordered(have, want) and have >= want,
     "lt": lambda have, want: _is_ordered(have, want) and have < want,
     "lte": lambda have, want: _is_ordered(have, want) and have <= want,
-    "in": lambda have, want: have in want,
-    "nin": lambda have, want: have not in want,
+    "in": lambda have, want: isinstance(want, list) and have in want,
+    "nin": lambda have, want: isinstance(want, list) and have not in want,
 }
 
 
@@ -123,8 +123,8 @@ def changed(document: Document, changes: Mapping[str, Any]) -> Document:
             after[name] = change
             continue
         match change.name, change.arguments:
-            case "inc", (int() | float() as by,):
-                after[name] = (after.get(name) or 0) + by
+            case "inc", (int() | float() as by,) if isinstance(after.get(name, 0), int | float):
+                after[name] = after.get(name, 0) + by
             case "set", (value,):
                 after[name] = value
             case "remove", ():

@@ -18,6 +18,8 @@ TOKEN = re.compile(
     re.VERBOSE,
 )
 ESCAPE = re.compile(r"\\(.)")
+MOST_NUMBER = 2**53
+MOST_BRACKETS = 500
 CONSTANTS: Mapping[str, Any] = {"true": True, "false": False, "null": None, "undefined": None}
 
 
@@ -58,6 +60,8 @@ def read(text: str) -> tuple[Call, ...]:
 def _tokens(text: str) -> list[tuple[str, str]]:
     found, at = [], 0
     text = text.strip()
+    if sum(map(text.count, "([{")) > MOST_BRACKETS:
+        raise BadStatementError("too deep")
     while at < len(text):
         match = TOKEN.match(text, at)
         if match is None:
@@ -66,6 +70,14 @@ def _tokens(text: str) -> list[tuple[str, str]]:
         found.append((kind, match.group(kind)))
         at = match.end()
     return found
+
+
+def _number(word: str) -> float:
+    """The number, whole as JavaScript keeps whole numbers: up to 2⁵³."""
+    number = float(word)
+    if abs(number) > MOST_NUMBER:
+        raise BadStatementError(word)
+    return number if "." in word else int(word)
 
 
 class _Reader:
@@ -120,7 +132,7 @@ class _Reader:
         if kind == "text":
             return ESCAPE.sub(r"\1", word[1:-1])
         if kind == "number":
-            return float(word) if "." in word else int(word)
+            return _number(word)
         if word == "{":
             return self._object()
         if word == "[":
