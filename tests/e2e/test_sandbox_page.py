@@ -28,6 +28,7 @@ SCREENS = ("chats", "chat/notices", f"chat/{SERVICE}", "contacts", f"mini/{MINI}
 IDLE_MS = 3_500
 MANY_CALLS = 10_000
 FIRST_PAINT_MS = 2_000
+PICTURE = bytes.fromhex("89504e470d0a1a0a0000000d49484452000000010000000108000000003a7e9b55") + bytes(24)
 NONCE = "593BEC0C930BF1AFEB40B4A08C8FB242"
 
 
@@ -47,11 +48,22 @@ class Local:
     def look(self, noun: str, **query: Any) -> Any:
         return httpx.get(f"{self.url}/_sandbox/{noun}", params=query).json()
 
-    def api(self, path: str, appid: str = MINI, **body: Any) -> Any:
+    def token(self, appid: str) -> str:
         secret = self.look("account", appid=appid)["account"]["secret"]
         asked = {"grant_type": "client_credential", "appid": appid, "secret": secret}
-        token = httpx.post(f"{self.url}/cgi-bin/stable_token", json=asked).json()["access_token"]
-        return httpx.post(f"{self.url}{path}", params={"access_token": token}, json=body).json()
+        token: str = httpx.post(f"{self.url}/cgi-bin/stable_token", json=asked).json()["access_token"]
+        return token
+
+    def api(self, path: str, appid: str = MINI, **body: Any) -> Any:
+        return httpx.post(f"{self.url}{path}", params={"access_token": self.token(appid)}, json=body).json()
+
+    def cover(self, appid: str) -> str:
+        """The media_id of an uploaded picture."""
+        query = {"access_token": self.token(appid), "type": "image"}
+        picture = {"media": ("cover.png", PICTURE, "image/png")}
+        kept = httpx.post(f"{self.url}/cgi-bin/material/add_material", params=query, files=picture).json()
+        media_id: str = kept["media_id"]
+        return media_id
 
     def openid(self, person: str) -> str:
         openid: str = self.look("openid", appid=MINI, person=person)["openid"]
@@ -259,6 +271,25 @@ def test_what_a_follower_says_and_what_is_answered_stand_in_one_chat(page: Page,
     assert local.api("/cgi-bin/message/custom/send", SERVICE, **answer)["errcode"] == 0
 
     expect(page.locator(".said:not(.mine)")).to_contain_text("十二月三日。")
+
+
+def test_a_mass_article_opened_on_the_phone_has_one_reader_more(page: Page, local: Local):
+    person = make_person(local, "feng")
+    openid = local.control("follow", person=person, appid=SERVICE)["openid"]
+    article = {"title": "一只陶杯的三十天", "content": "<p>从泥到釉</p>", "thumb_media_id": local.cover(SERVICE)}
+    draft = local.api("/cgi-bin/draft/add", SERVICE, articles=[article])["media_id"]
+    sent = {"touser": [openid, openid], "msgtype": "mpnews", "mpnews": {"media_id": draft}}
+    assert local.api("/cgi-bin/message/mass/send", SERVICE, **sent)["errcode"] == 0
+    local.control("clock/advance", ms=60_000)
+
+    open_phone(page, local, person, f"chat/{SERVICE}")
+    page.locator("[data-test=article]", has_text="一只陶杯的三十天").click()
+    expect(page.locator("[data-test=read]")).to_contain_text("从泥到釉")
+
+    published = local.look("publications", appid=SERVICE)["publications"][-1]
+    msgid = f"{published['msg_data_id']}_1"
+    again = local.control("articles/read", person=person, appid=SERVICE, msgid=msgid)
+    assert again == {"counted": False}
 
 
 def test_advancing_the_clock_lets_a_callback_be_retried(page: Page, local: Local, receiver: str):

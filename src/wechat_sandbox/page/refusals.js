@@ -42,7 +42,7 @@ export const REFUSALS = {
   clock_backwards: ['时间只能向前走,请选更晚的时刻。', 'Time only moves forward: choose a later instant.'],
   clock_too_far: ['一次最多前进 400 天。', 'One move is at most 400 days.'],
   bad_rate: ['速度须大于 0 且不超过 3600;要停住请用暂停。', 'A rate is above 0 and at most 3600; to stand still, pause.'],
-  foreign_page: ['只接受沙箱自己的页面。', 'Only the sandbox’s own page may do this.'],
+  foreign_page: ['只接受沙箱自己的页面。', 'Only the sandbox\'s own page may do this.'],
   foreign_host: ['请用 127.0.0.1 或 localhost 打开沙箱。', 'Open the sandbox as 127.0.0.1 or localhost.'],
 };
 

@@ -120,6 +120,7 @@ export const PHONE = {
   ticket: ['二维码的 ticket 或付款链接', 'Ticket of a QR code, or a payment link'],
   serviceDesk: ['联系客服', 'Customer service'],
   enterSession: ['进入会话', 'Open the session'],
+  share: ['分享', 'Share'],
   opens: ['打开 {page}', 'Opens {page}'],
   trackingTitle: ['物流动态', 'Parcel news'],
   returnTitle: ['请填写退货信息', 'Fill in your return'],

@@ -19,7 +19,7 @@ export const TEXTS = {
   quotas: ['配额', 'Quotas'],
   everything: ['全部操作', 'All acts'],
   phone: ['手机', 'Phone'],
-  phoneOf: ['{person} 的手机', '{person}’s phone'],
+  phoneOf: ['{person} 的手机', '{person}\'s phone'],
   ownWindow: ['单独窗口', 'Own window'],
   closePhone: ['收起手机', 'Close the phone'],
   theme: ['明暗切换', 'Light or dark'],
@@ -151,7 +151,7 @@ export const TEXTS = {
   noOpenids: ['还没有 openid:先关注或登录一个账号。', 'No openid yet: follow or log in to an account first.'],
 
   // Clock
-  clockAbout: ['沙箱的时间(北京时间)。前进时,途中到期的一切按时按序发生,回调重试也在内。', 'The sandbox’s time (China). On the way of an advance everything due happens in order, retries included.'],
+  clockAbout: ['沙箱的时间(北京时间)。前进时,途中到期的一切按时按序发生,回调重试也在内。', 'The sandbox\'s time (China). On the way of an advance everything due happens in order, retries included.'],
   clockElsewhere: ['仿真时间', 'Simulated time'],
   clockElsewhereAbout: ['这个沙箱嵌在别的程序里,时间由那个程序掌管,这里只能看。', 'This sandbox is embedded; its program owns the time, here it is only shown.'],
   standing: ['已暂停', 'Paused'],
@@ -311,7 +311,7 @@ export const TEXTS = {
   'fault.signtest': ['签名探测', 'SIGNTEST'],
   'faultAbout.signtest': ['下一条支付通知前先来一个假签名', 'a false signature before the next Pay notice'],
   'fault.signtestReply': ['应答签名探测', 'SIGNTEST in a reply'],
-  'faultAbout.signtestReply': ['已生效,但应答签名是假的', 'takes effect, the answer’s signature is false'],
+  'faultAbout.signtestReply': ['已生效,但应答签名是假的', 'takes effect, the answer\'s signature is false'],
 
   // Quotas
   quotasAbout: ['每个接口能调多少次、数字从哪里来、今天用了多少。按北京时间零点清零。', 'How often each API may be called, where the number is from, what is used today. Reset at midnight in China.'],

@@ -12,7 +12,7 @@ import { dialog, empty, form, head, tag, whenChanged } from './parts.js';
 /** @type {Record<string, string[]>} */
 const KEY_STEPS = { certificate: ['begin'], switching: ['cancel', 'finish'] };
 const HIDDEN = '••••••••';
-const KINDS = ['mini_program', 'service', 'subscription'];
+const KINDS = ['mini_program', 'service', 'subscription', 'shop'];
 
 /** @param {HTMLElement} root */
 export function accounts(root) {
@@ -67,7 +67,7 @@ function accountCard(account) {
       account.is_verified ? tag(t('verified'), 'good') : tag(t('unverified'), 'warn'),
       account.is_trade_managed ? tag(t('tradeManaged'), 'blue') : null,
       account.open_appid ? tag(t('openBound'), 'blue') : tag(t('openUnbound')),
-      account.kind === 'mini_program' ? null : tag(t('followers', { n: account.followers }))),
+      account.kind === 'mini_program' || account.kind === 'shop' ? null : tag(t('followers', { n: account.followers }))),
     h('dl', { class: 'secrets' }, plain('AppID', account.appid), secret('AppSecret', account.secret), secret('Token', account.token), secret('EncodingAESKey', account.aes_key), plain(t('originalId'), account.original_id)),
     h('div', { class: 'url' }, h('span', { class: 'muted' }, t('callbackUrl')), account.callback_url ? h('code', {}, account.callback_url) : h('span', { class: 'muted' }, t('noUrl')), checked,
       account.callback_url ? h('span', { class: 'muted' }, `${account.format.toUpperCase()} · ${t(`encryption.${account.encryption}`)}`) : null),

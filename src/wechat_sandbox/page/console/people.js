@@ -34,7 +34,7 @@ export function people(root) {
 
   const draw = whenChanged((/** @type {{persons: any[], accounts: any[], total: number}} */ { persons, accounts, total }) => {
     const minis = accounts.filter((account) => account.kind === 'mini_program');
-    const officials = accounts.filter((account) => account.kind !== 'mini_program');
+    const officials = accounts.filter((account) => account.kind === 'service' || account.kind === 'subscription');
     fill(count, t('peopleTotal', { total, shown: persons.length }));
     fill(none, persons.length ? null : empty(t('noPeople'), t('noPeopleAbout')));
     fill(list, persons.map(({ person, openids }) => {

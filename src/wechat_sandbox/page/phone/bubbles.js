@@ -1,12 +1,12 @@
 // @ts-check
 /** One message as WeChat draws it: a bubble, a card with fields, an article, a receipt. */
 
-import { actButton, h } from '../dom.js';
+import { actButton, attempt, h } from '../dom.js';
 import { post } from '../door.js';
 import { beat } from '../live.js';
 import { moment, yuan } from '../moments.js';
 import { t } from '../words.js';
-import { face, kindOf, nameOf } from './parts.js';
+import { face, kindOf, nameOf, sheet } from './parts.js';
 
 /** @typedef {import('../dom.js').Child} Child */
 /** @typedef {import('./main.js').Phone} Phone */
@@ -37,13 +37,15 @@ function talkText(content) {
   return content?.text?.content ?? (typeof content?.text === 'string' ? content.text : undefined) ?? (typeof content?.content === 'string' ? content.content : undefined) ?? content?.Content ?? '';
 }
 
-/** The articles of a message, those of a media_id from what was published. @param {Phone} phone @param {any} message @returns {any[] | undefined} */
+/** The articles of a message, those of a media_id from what was published, which alone have a msgid.
+ * @param {Phone} phone @param {any} message @returns {any[] | undefined} */
 function articlesOf(phone, message) {
   const content = message.content;
   const own = content.news?.articles ?? content.articles;
   if (Array.isArray(own)) return own;
   const media = content.mpnews?.media_id ?? content.mpnewsarticle?.article_id;
-  return phone.publications.find((one) => one.appid === message.appid && (one.media_id === media || one.article_id === media))?.articles;
+  const published = phone.publications.find((one) => one.appid === message.appid && (one.media_id === media || one.article_id === media));
+  return published?.articles.map((/** @type {any} */ article, /** @type {number} */ place) => ({ ...article, msgid: `${published.msg_data_id}_${place + 1}` }));
 }
 
 /** @param {any} content @returns {string} */
@@ -184,7 +186,7 @@ function said(phone, message) {
   const content = message.content;
   const text = talkText(content);
   const articles = articlesOf(phone, message);
-  if (articles) return h('div', { class: 'articles' }, articles.map((article, place) => articleBox(article, place)));
+  if (articles) return h('div', { class: 'articles' }, articles.map((article, place) => articleBox(phone, message, article, place)));
   if (content.miniprogrampage) return h('div', { class: 'mini-card' }, h('b', {}, content.miniprogrampage.title), h('span', { class: 'mini-thumb', 'aria-hidden': 'true' }), h('small', {}, `${t('miniProgram')} · ${content.miniprogrampage.pagepath ?? ''}`));
   if (content.msgmenu) return h('div', { class: 'text' }, content.msgmenu.head_content, (content.msgmenu.list ?? []).map((/** @type {any} */ item) => h('span', { class: 'menu-line' }, item.content)), content.msgmenu.tail_content);
   if (text) return h('div', { class: 'text' }, text);
@@ -192,8 +194,21 @@ function said(phone, message) {
   return h('div', { class: 'text' }, h('b', {}, t(`message.${content.msgtype ?? message.kind}`)), h('dl', {}, pairs(inner).map(([name, value]) => [h('dt', {}, name), h('dd', {}, value)])));
 }
 
-/** @param {any} article @param {number} place */
-function articleBox(article, place) {
-  return h('div', { class: place === 0 ? 'article first' : 'article' }, place === 0 ? h('span', { class: 'cover', 'aria-hidden': 'true' }) : null,
+/** @param {Phone} phone @param {any} message @param {any} article @param {number} place */
+function articleBox(phone, message, article, place) {
+  return h('button', { type: 'button', class: place === 0 ? 'article first' : 'article', data: { test: 'article' }, onclick: () => attempt(() => read(phone, message, article)) },
+    place === 0 ? h('span', { class: 'cover', 'aria-hidden': 'true' }) : null,
     h('b', {}, article.title), place === 0 && (article.digest ?? article.description) ? h('span', { class: 'muted' }, article.digest ?? article.description) : null);
+}
+
+/** Opens the article; one that was published counts its reader. @param {Phone} phone @param {any} message @param {any} article */
+async function read(phone, message, article) {
+  const who = { person: phone.person, appid: message.appid, msgid: article.msgid };
+  if (article.msgid) await post('articles/read', who);
+  const text = new DOMParser().parseFromString(article.content ?? '', 'text/html').body.textContent;
+  sheet(article.title, (close) => [
+    h('h2', {}, article.title), h('p', { class: 'muted' }, nameOf(phone, message.appid)),
+    h('p', { class: 'article-text' }, text || article.digest || article.description || article.url || ''),
+    article.msgid ? actButton(t('share'), async () => { await post('articles/share', who); close(); }, { class: 'green wide' }) : null,
+    h('button', { type: 'button', class: 'grey-button wide', onclick: close }, t('done'))], 'read');
 }

@@ -13,7 +13,7 @@ import { cell, face, group, nothing } from './parts.js';
 /** @param {Phone} phone @param {() => Promise<void>} refresh @returns {import('./main.js').Screen} */
 export function contactsScreen(phone, refresh) {
   const minis = phone.accounts.filter((account) => account.kind === 'mini_program');
-  const officials = phone.accounts.filter((account) => account.kind !== 'mini_program');
+  const officials = phone.accounts.filter((account) => account.kind === 'service' || account.kind === 'subscription');
   return {
     title: t('tab.contacts'),
     tone: 'grey',
