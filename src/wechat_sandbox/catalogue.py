@@ -19,7 +19,7 @@ from wechat_sandbox.routing import Door, Route
 QUERY_NAME = re.compile(r'query(?:\.get\(|\[)\s*"(\w+)"')
 OF_DOOR: Mapping[Door, tuple[int | str, ...]] = {
     Door.OPEN: (),
-    Door.TOKEN: (40001, 41001, 42001, 45009, 45011),
+    Door.TOKEN: (40001, 41001, 42001, 45009, 45011, 61003, 61007, 61015),
     Door.COMPONENT: (40001, 41001, 42001, 45009, 45011, 61014),
     Door.PAY: ("SIGN_ERROR",),
 }
