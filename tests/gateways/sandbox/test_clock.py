@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from gateways.sandbox.driving import CALLBACK_URL, DAY_MS, HOUR_MS, MINUTE_MS, SERVICE, START_MS, Driver
 from wechat_sandbox import Callback, Sandbox, SandboxClock
@@ -220,3 +222,24 @@ def test_looking_takes_no_turn_so_that_a_watched_sandbox_draws_the_same_ids(driv
         driver.look(noun)
 
     assert driver.look("clock")["turn"] == before
+
+
+@given(steps_ms=st.lists(st.integers(0, 9_000), max_size=8))
+def test_however_time_is_cut_up_everything_happens_at_the_same_instants(steps_ms: list[int]):
+    def arrivals(moves_ms: list[int]) -> list[int]:
+        loop = asyncio.new_event_loop()
+        alone = Alone(":memory:", loop)
+        try:
+            alone.told("clock/pause")
+            a_follower(alone)
+            for move_ms in moves_ms:
+                alone.told("clock/advance", ms=move_ms)
+            return [at_ms for at_ms, _ in alone.arrived]
+        finally:
+            alone.sandbox.close()
+            loop.close()
+
+    at_once = arrivals([sum(steps_ms)])
+
+    assert arrivals([0, *steps_ms]) == at_once
+    assert at_once == [START_MS + at_ms for at_ms in (0, 5_000, 10_000) if at_ms <= sum(steps_ms)]
