@@ -1,7 +1,7 @@
 """The account matrix: who speaks to whom, with which keys, and what WeChat lets each account do."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import ClassVar
 
@@ -112,6 +112,15 @@ class BadAccount(Refusal):
     en: ClassVar[str] = "The account cannot be right: {why}. Copy it from WeChat's settings page as it stands."
 
 
+@dataclass(eq=False)
+class NoOpenPlatform(Refusal):
+    """The brand has no open platform of its own, so no account can authorise it."""
+
+    code: ClassVar[str] = "no_open_platform"
+    zh: ClassVar[str] = "还没有设置第三方平台(ROULIAN_WECHAT_PLATFORM_…),不能扫码授权。请改用填写 AppSecret 的方式。"
+    en: ClassVar[str] = "No open platform is set (ROULIAN_WECHAT_PLATFORM_…). Enter the account's AppSecret instead."
+
+
 _AES_KEY_CHARACTERS = 43
 
 
@@ -127,6 +136,12 @@ def check_account(account: Account, secrets: Secrets) -> None:
         raise BadAccount("EncodingAESKey")
     if bool(secrets.callback_aes_key) != bool(secrets.callback_token):
         raise BadAccount("Token + EncodingAESKey")
+
+
+def authorised_account(known: Account | None, appid: str, *, name: str, kind: AccountKind) -> Account:
+    """The account after its owner authorised us: what we already know of it stays, how it is spoken for changes."""
+    account = known or Account(appid, kind, name, _USUAL_ROLE[kind])
+    return replace(account, mode=AccountMode.AUTHORISED, standing=Standing.ACTIVE)
 
 
 @dataclass(frozen=True, slots=True)

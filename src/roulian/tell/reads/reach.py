@@ -154,8 +154,8 @@ class _Look:
             begins_at = cap.per.begins(self.tx.now).ms
             of = {"account": sender.appid, "per": cap.per.value, "begins_at": begins_at, "most": cap.most}
             full = set(tables.members(self.tx, tables.USED_UP, **of))
-            self._hinder(Obstacle.SLOTS_USED, full)
-            followers = [member for member in followers if member not in full] if full else followers
+            self._hinder(Obstacle.SLOTS_USED, [member for member in followers if member in full])
+            followers = [member for member in followers if member not in full]
         return followers
 
     def _hinder(self, obstacle: Obstacle, members: Collection[MemberId]) -> None:

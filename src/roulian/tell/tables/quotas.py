@@ -6,7 +6,7 @@ a later stretch starts it again. The guard stands in the UPDATE itself, so sever
 
 import sqlalchemy as sa
 
-from roulian.store import METADATA
+from roulian.store import METADATA, any_of
 
 QUOTAS = sa.Table(
     "tell_quotas",
@@ -40,6 +40,12 @@ CREDIT = sa.text(
     " WHERE account = :account AND door = :door AND per = :per AND begins_at = :begins_at AND used > 0",
 )
 QUOTAS_OF = sa.select(QUOTAS.c.account, QUOTAS.c.door, QUOTAS.c.per, QUOTAS.c.begins_at, QUOTAS.c.used)
+HOLD = (
+    sa.select(QUOTAS.c.used)
+    .where(any_of(QUOTAS.c.account, "accounts"))
+    .order_by(QUOTAS.c.account, QUOTAS.c.door, QUOTAS.c.per)
+    .with_for_update()
+)
 CLOSE_DOOR = sa.text(
     "INSERT INTO tell_closures (account, door, code, closed_at, until_at)"
     " VALUES (:account, :door, :code, :at, :until_at)"

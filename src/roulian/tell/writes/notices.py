@@ -26,7 +26,7 @@ from roulian.tell.model import (
 from roulian.tell.tables import contacts as contact_tables
 from roulian.tell.tables import notices as tables
 from roulian.tell.writes import consents, contacts
-from roulian.tell.writes.quotas import close_door, give_quota_back, take_quota
+from roulian.tell.writes.quotas import close_door, give_quota_back, hold_quotas, take_quota
 from roulian.words.ids import MemberId, NoticeId
 from roulian.words.time import Instant
 
@@ -81,6 +81,7 @@ def _take_route(
     tx: Tx, notice: Notice, *, tried: Collection[Door], senders: Sequence[Sender], limits: Limits
 ) -> Route | None:
     """The first way whose quota, and whose consent or window if it costs one, could be taken."""
+    hold_quotas(tx, senders)
     shut = set(tried)
     while (door := choose(notice.scenario, closed=shut)) not in (None, Door.ORDER_PAGE):
         assert door is not None

@@ -11,6 +11,11 @@ from roulian.tell.model import Cap, Door, Each, Limits, Sender
 from roulian.tell.tables import quotas as tables
 
 
+def hold_quotas(tx: Tx, senders: Sequence[Sender]) -> None:
+    """Whatever these accounts count is ours until the commit, held in one order: two senders never wait in a circle."""
+    tx.rows(tables.HOLD, accounts=[sender.appid for sender in senders])
+
+
 def take_quota(tx: Tx, sender: Sender, *, door: Door, limits: Limits) -> bool:
     """Whether the account may send one more message through the door now; counted if so, in every stretch or in none."""
     if door in sender.denied or not limits.offers(sender.kind, door):
