@@ -21,6 +21,13 @@ _MEMBERS = (
     .select_from(MEMBERS.join(KEPT, KEPT.c.id == ROOT))
     .where(any_of(MEMBERS.c.id, "ids"))
 )
+_SESSIONS = (
+    sa.select(SESSIONS.c.token_sha256, *_KEPT_COLUMNS)
+    .select_from(
+        SESSIONS.join(MEMBERS, MEMBERS.c.id == SESSIONS.c.member).join(KEPT, KEPT.c.id == ROOT),
+    )
+    .where(any_of(SESSIONS.c.token_sha256, "hashes"), SESSIONS.c.expires_at > sa.bindparam("now"))
+)
 _MERGED = MEMBERS.alias("merged")
 _FAMILY = sa.union_all(
     sa.select(MEMBERS.c.id.label("asked"), ROOT.label("account")).where(any_of(MEMBERS.c.id, "ids")),
@@ -68,6 +75,13 @@ def member_of_session(tx: Tx, token: str) -> MemberId | None:
     """Whose session this token opens; None when it was never given, was closed, or has run out."""
     found = tx.one(_SESSION, hash=hashed_token(token), now=tx.now.ms)
     return None if found is None else MemberId(found[0])
+
+
+def members_of_sessions(tx: Tx, tokens: Collection[str]) -> Mapping[str, Member]:
+    """The member whose session each token opens; tokens that open none are absent."""
+    hashes = {hashed_token(token): token for token in tokens}
+    rows = tx.rows(_SESSIONS, hashes=list(hashes), now=tx.now.ms)
+    return {hashes[row[0]]: tables.member(row[1:]) for row in rows}
 
 
 def members(tx: Tx, ids: Collection[MemberId]) -> Mapping[MemberId, Member]:

@@ -14,6 +14,7 @@ from roulian.sense.model import (
     Signal,
     SignalDay,
     SignalKind,
+    corrected_ms,
 )
 from roulian.sense.reads import (
     article_days,
@@ -39,6 +40,7 @@ __all__ = [
     "SignalDay",
     "SignalKind",
     "article_days",
+    "corrected_ms",
     "demand",
     "demand_span",
     "line_sizes",

@@ -11,6 +11,9 @@ from roulian.words.errors import Refusal
 from roulian.words.ids import ArticleId, MemberId, SkuId
 from roulian.words.time import Day, Instant
 
+_NETWORK_MS = 5_000
+_LATEST_MS = 30 * 86_400_000
+
 
 class SignalKind(StrEnum):
     """What a shopper did, weakest intent last seen first."""
@@ -26,7 +29,10 @@ class SignalKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Signal:
-    """One thing one member did. `id` is given by the sender, so that a repeated batch is harmless."""
+    """One thing one member did. `id` is given by the sender, so that a repeated batch is harmless.
+
+    What a program did (`is_bot`) is kept and never counted.
+    """
 
     id: str
     member: MemberId
@@ -35,6 +41,7 @@ class Signal:
     article: ArticleId | None
     region: str
     at: Instant
+    is_bot: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +118,18 @@ class BackwardsDays(Refusal):
     code: ClassVar[str] = "backwards_days"
     zh: ClassVar[str] = "起始日 {first} 晚于结束日 {last},请调换后重试。"
     en: ClassVar[str] = "The first day {first} is after the last day {last}. Swap them and try again."
+
+
+def corrected_ms(at_ms: int, *, sent_ms: int | None, received_ms: int) -> int:
+    """When it happened by our clock: the phone's `at_ms`, set right by how far its clock was off when it sent.
+
+    `sent_ms` is the phone's clock at sending, None where it was not told. A few seconds are the network's and left
+    alone. Nothing lies in the future; what would lie more than 30 days back is a broken clock's and dated now. All
+    in ms since 1970.
+    """
+    off_ms = 0 if sent_ms is None else received_ms - sent_ms
+    at_ms += off_ms if abs(off_ms) > _NETWORK_MS else 0
+    return at_ms if received_ms - _LATEST_MS <= at_ms <= received_ms else received_ms
 
 
 def days_between(first: Day, last: Day) -> int:

@@ -1,7 +1,7 @@
 """Where signals, sales and article statistics are kept.
 
-Every batch of facts carries a `batch` id: the rows with it are exactly those this call added, whatever
-another process adds at the same time, so the daily counts are raised by them and by nothing else.
+The daily counts are raised by exactly the rows that a call added, whatever another process adds at the same time:
+signals are looked up before they are added, sales carry a `batch` id.
 """
 
 from typing import Any
@@ -17,7 +17,6 @@ SIGNALS = sa.Table(
     "sense_signals",
     METADATA,
     sa.Column("id", sa.Text, primary_key=True),
-    sa.Column("batch", sa.Text, nullable=False, index=True),
     sa.Column("member", sa.Text, nullable=False),
     sa.Column("kind", sa.Text, nullable=False),
     sa.Column("sku", sa.Text),
@@ -25,6 +24,7 @@ SIGNALS = sa.Table(
     sa.Column("region", sa.Text, nullable=False),
     sa.Column("seen_at", sa.BigInteger, nullable=False, index=True),
     sa.Column("seen_day", sa.Text, nullable=False),
+    sa.Column("is_bot", sa.Integer, nullable=False, server_default="0"),
 )
 SIGNAL_DAYS = sa.Table(
     "sense_signal_days",
@@ -66,15 +66,13 @@ ARTICLE_DAYS = sa.Table(
     sa.Column("is_final", sa.Integer, nullable=False),
 )
 
+KNOWN_SIGNALS = sa.select(SIGNALS.c.id).where(any_of(SIGNALS.c.id, "ids"))
 ADD_SIGNAL = sa.text(
-    "INSERT INTO sense_signals (id, batch, member, kind, sku, article, region, seen_at, seen_day)"
-    " VALUES (:id, :batch, :member, :kind, :sku, :article, :region, :at, :day) ON CONFLICT (id) DO NOTHING",
+    "INSERT INTO sense_signals (id, member, kind, sku, article, region, seen_at, seen_day, is_bot)"
+    " VALUES (:id, :member, :kind, :sku, :article, :region, :at, :day, :is_bot) ON CONFLICT (id) DO NOTHING",
 )
-COUNT_SIGNALS = sa.text("SELECT count(*) FROM sense_signals WHERE batch = :batch")
-RAISE_SIGNAL_DAYS = sa.text(
-    "INSERT INTO sense_signal_days (day, sku, kind, n)"
-    " SELECT seen_day, coalesce(sku, ''), kind, count(*) FROM sense_signals WHERE batch = :batch"
-    " GROUP BY seen_day, coalesce(sku, ''), kind ORDER BY seen_day, coalesce(sku, ''), kind"
+RAISE_SIGNAL_DAY = sa.text(
+    "INSERT INTO sense_signal_days (day, sku, kind, n) VALUES (:day, :sku, :kind, :n)"
     " ON CONFLICT (day, sku, kind) DO UPDATE SET n = sense_signal_days.n + excluded.n",
 )
 ADD_SALE = sa.text(
@@ -96,8 +94,6 @@ KEEP_ARTICLE_DAY = sa.text(
     " SET readers = excluded.readers, sharers = excluded.sharers, is_final = excluded.is_final"
     " WHERE sense_article_days.is_final = 0 OR excluded.is_final = 1",
 )
-
-Sql = sa.TextClause
 
 _FIRST, _LAST = sa.bindparam("first", type_=sa.Text), sa.bindparam("last", type_=sa.Text)
 _SKU = sa.bindparam("sku", type_=sa.Text)
@@ -143,7 +139,8 @@ SIGNAL_DAYS_OF = (
 )
 SIGNALS_PAGE = sa.text(
     "SELECT s.id, s.member, s.kind, s.sku, s.article, s.region, s.seen_at FROM sense_signals s"
-    " WHERE (CAST(:sku AS TEXT) IS NULL OR s.sku = :sku) AND (CAST(:kind AS TEXT) IS NULL OR s.kind = :kind)"
+    " WHERE s.is_bot = 0"
+    " AND (CAST(:sku AS TEXT) IS NULL OR s.sku = :sku) AND (CAST(:kind AS TEXT) IS NULL OR s.kind = :kind)"
     " AND (CAST(:before AS TEXT) IS NULL OR (s.seen_at, s.id) <"
     " (SELECT b.seen_at, b.id FROM sense_signals b WHERE b.id = :before))"
     " ORDER BY s.seen_at DESC, s.id DESC LIMIT :limit",

@@ -1,23 +1,34 @@
 """What comes in: signals, sales, article statistics. Every verb may be repeated without effect."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from roulian.sense import tables
 from roulian.sense.model import ArticleDay, Sale, Signal
 from roulian.store import Tx
+from roulian.words.errors import Unreachable
 
 _CHUNK = 10_000
 
 
-def record(tx: Tx, signals: Iterable[Signal]) -> int:
-    """Keep the signals not seen before, raise the daily counts by them, and say how many they were."""
-    batch = tx.new_id("bat")
-    rows = [_signal_row(signal, batch) for signal in signals]
-    if not rows:
-        return 0
-    tx.many(tables.ADD_SIGNAL, rows)
-    return _added(tx, tables.COUNT_SIGNALS, tables.RAISE_SIGNAL_DAYS, batch)
+def record(tx: Tx, signals: Iterable[Signal]) -> frozenset[str]:
+    """The ids of the signals not seen before, which are now kept; the daily counts are raised by those of people.
+
+    Raises `Unreachable` when another process keeps one of them at this very moment: sent again, all is well.
+    """
+    named = {signal.id: signal for signal in signals}
+    known = {row[0] for row in tx.rows(tables.KNOWN_SIGNALS, ids=list(named))} if named else set()
+    # In the order of their ids the engine fills page by page: a tenth less work than in the order of arrival.
+    news = [named[ident] for ident in sorted(named.keys() - known)]
+    if tx.many(tables.ADD_SIGNAL, list(_signal_rows(news))) < len(news):
+        raise Unreachable("the same signals came twice at once")
+    counts = Counter((signal.at.day(), signal.sku or "", signal.kind) for signal in news if not signal.is_bot)
+    tx.many(
+        tables.RAISE_SIGNAL_DAY,
+        [{"day": day.iso(), "sku": sku, "kind": kind.value, "n": n} for (day, sku, kind), n in sorted(counts.items())],
+    )
+    return frozenset(signal.id for signal in news)
 
 
 def sold(tx: Tx, sales: Iterable[Sale]) -> int:
@@ -48,29 +59,28 @@ def save_article_days(tx: Tx, rows: Iterable[ArticleDay]) -> None:
 def _sell_chunk(tx: Tx, chunk: list[Sale]) -> int:
     batch = tx.new_id("bat")
     tx.many(tables.ADD_SALE, list(_sale_rows(chunk, batch)))
-    return _added(tx, tables.COUNT_SALES, tables.RAISE_DEMAND, batch)
-
-
-def _added(tx: Tx, count: tables.Sql, raise_days: tables.Sql, batch: str) -> int:
-    found = tx.one(count, batch=batch)
+    found = tx.one(tables.COUNT_SALES, batch=batch)
     added = int(found[0]) if found else 0
     if added:
-        tx.run(raise_days, batch=batch)
+        tx.run(tables.RAISE_DEMAND, batch=batch)
     return added
 
 
-def _signal_row(signal: Signal, batch: str) -> dict[str, object]:
-    return {
-        "id": signal.id,
-        "batch": batch,
-        "member": signal.member,
-        "kind": signal.kind.value,
-        "sku": signal.sku,
-        "article": signal.article,
-        "region": signal.region,
-        "at": signal.at.ms,
-        "day": signal.at.day().iso(),
-    }
+def _signal_rows(signals: Iterable[Signal]) -> Iterator[dict[str, object]]:
+    days: dict[int, str] = {}
+    for signal in signals:
+        day = signal.at.day()
+        yield {
+            "id": signal.id,
+            "member": signal.member,
+            "kind": signal.kind.value,
+            "sku": signal.sku,
+            "article": signal.article,
+            "region": signal.region,
+            "at": signal.at.ms,
+            "day": days.get(day.number) or days.setdefault(day.number, day.iso()),
+            "is_bot": int(signal.is_bot),
+        }
 
 
 def _sale_rows(chunk: list[Sale], batch: str) -> Iterator[dict[str, object]]:

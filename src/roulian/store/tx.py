@@ -119,16 +119,17 @@ class Tx:
             raise Bug(f"one row was asked for and {len(rows)} came")
         return rows[0] if rows else None
 
-    def many(self, stmt: Sql, params: Sequence[Mapping[str, Any]], /) -> None:
-        """Run the statement once for each of `params`, which all name the same parameters."""
+    def many(self, stmt: Sql, params: Sequence[Mapping[str, Any]], /) -> int:
+        """How many rows the statement touched, run once for each of `params`, which all name the same parameters."""
         if not params:
-            return
+            return 0
         session = self._session
         compiled = session.statements.get(stmt, params[0])
         as_json = session.engine.lists_as_json
         plain = not compiled.fixed and not compiled.sets
         rows = params if plain else [compiled.bind(dict(row), as_json=as_json) for row in params]
         session.cursor.executemany(compiled.sql, rows)
+        return session.cursor.rowcount
 
     def _execute(self, stmt: Sql, params: dict[str, Any]) -> Cursor:
         session = self._session

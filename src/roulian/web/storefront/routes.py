@@ -6,6 +6,7 @@ from functools import partial
 from roulian.web.hot import Route
 from roulian.web.storefront import catalogue, orders, session, signals
 from roulian.web.storefront.deps import StoreDeps
+from roulian.web.storefront.intake import Batch, Intake
 from roulian.web.wire import Call, Reply
 
 __all__ = ["StoreDeps", "storefront_routes"]
@@ -25,7 +26,13 @@ def storefront_routes(deps: StoreDeps) -> Sequence[Route]:
         bound("GET", "/products", catalogue.products, summary="What is sold, with stock or promise"),
         bound("GET", "/products/{sku}", catalogue.product, summary="One product with its live promise and why"),
         bound("GET", "/campaigns", catalogue.campaigns, summary="Open presales and how full they are"),
-        bound("POST", "/signals", signals.record, request=signals.Batch, summary="Views, favourites, reads, shares"),
+        Route(
+            "POST",
+            "/api/store/signals",
+            partial(signals.record, Intake(deps.store, deps.clock)),
+            request=Batch,
+            summary="Views, favourites, reads, shares",
+        ),
         bound(
             "POST", "/orders", orders.place, request=orders.Cart, summary="Place an order; the same key, the same order"
         ),
