@@ -10,7 +10,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from wechat_sandbox import Sandbox, SandboxClock
+from wechat_sandbox import Sandbox, SandboxClock, SandboxSettings
 from wechat_sandbox.doors import (
     PRELOAD,
     Doors,
@@ -62,10 +62,27 @@ def _parser() -> argparse.ArgumentParser:
     serving.add_argument("--keys", type=Path, default=_home(), help="folder of the local authority (%(default)s)")
     serving.add_argument("--file", default=":memory:", help="SQLite file that keeps everything (default: memory)")
     serving.add_argument("--seed", type=int, default=1)
+    serving.add_argument(
+        "--set", action="append", default=[], type=_setting, metavar="NAME=VALUE", help="a switch of the README"
+    )
     serving.add_argument("--json", action="store_true", help="one line of JSON instead of lines for a shell")
     serving.add_argument("--ready-file", type=Path, help="written with that JSON once every door is open")
     commands.add_parser("preload", help="print the path of the file for `node -r`")
     return parser
+
+
+def _setting(text: str) -> tuple[str, object]:
+    """One switch and its value, of the switch's own type; `true` and `false` for yes and no."""
+    name, _, value = text.partition("=")
+    match getattr(SandboxSettings(), name, None):
+        case bool() if value in ("true", "false"):
+            return name, value == "true"
+        case int(default) if not isinstance(default, bool) and value.removeprefix("-").isdecimal():
+            return name, int(value)
+        case str():
+            return name, value
+        case _:
+            raise argparse.ArgumentTypeError(f"{text!r} is no switch and its value")
 
 
 def _home() -> Path:
@@ -91,7 +108,8 @@ async def _serve(chosen: argparse.Namespace) -> None:
     )
     async with messenger() as client:
         clock = SandboxClock(lambda: time.time_ns() // 1_000_000)
-        sandbox = Sandbox(chosen.file, now_ms=clock, seed=chosen.seed, send=sender(client))
+        settings = SandboxSettings(**dict(chosen.set))
+        sandbox = Sandbox(chosen.file, now_ms=clock, seed=chosen.seed, send=sender(client), settings=settings)
         try:
             await serve(sandbox, doors, announce=lambda opened: _announce(chosen, opened))
         finally:

@@ -89,14 +89,28 @@ class ControlError(Exception):
 def parsed(request: Request, shape: type[T]) -> T:
     """The JSON body of an API call as `shape`.
 
+    A field that is null counts as left out: clients send what their caller did not give as null.
     Raises `ApiError` 44002 for an empty body and 47001 for anything that is not that JSON.
     """
     if not request.body:
         raise ApiError(44002)
     try:
         return msgspec.json.decode(request.body, type=shape)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return _without_nulls(request.body, shape)
+
+
+def _without_nulls(body: bytes, shape: type[T]) -> T:
+    try:
+        return msgspec.convert(_given(msgspec.json.decode(body)), type=shape)
+    except (msgspec.DecodeError, msgspec.ValidationError, UnicodeDecodeError) as error:
         raise ApiError(47001) from error
+
+
+def _given(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _given(part) for name, part in value.items() if part is not None}
+    return [_given(part) for part in value] if isinstance(value, list) else value
 
 
 def pay_parsed(request: Request, shape: type[T]) -> T:

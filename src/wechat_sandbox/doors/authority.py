@@ -50,7 +50,7 @@ class _Authority:
 
 
 def certificates(folder: Path, *, hosts: Sequence[str], now: datetime) -> Certificates:
-    """The authority of `folder` (made if there is none or it soon expires) and a new certificate for `hosts`.
+    """The authority of `folder` (made if there is none, it soon expires or has other bounds) and a new certificate for `hosts`.
 
     `now` is aware; files with keys have mode 0600. Raises `OSError` when the folder cannot be written and `ValueError`
     when what lies there is no authority.
@@ -71,7 +71,8 @@ def certificates(folder: Path, *, hosts: Sequence[str], now: datetime) -> Certif
 def _authority(file: Path, now: datetime) -> _Authority:
     if file.exists():
         found = _read(file)
-        if found.certificate.not_valid_after_utc > now + RENEW_BEFORE:
+        bounds = found.certificate.extensions.get_extension_for_class(x509.NameConstraints).value
+        if found.certificate.not_valid_after_utc > now + RENEW_BEFORE and bounds == _bounds():
             return found
         file.unlink()
     key = ec.generate_private_key(ec.SECP256R1())
@@ -98,15 +99,19 @@ def _read(file: Path) -> _Authority:
 
 def _for_itself(key: ec.EllipticCurvePrivateKey, now: datetime) -> x509.Certificate:
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "WeChat sandbox on this machine")])
-    permitted: list[x509.GeneralName] = [x509.DNSName(domain) for domain in (*DOMAINS, "localhost")]
-    permitted += [x509.IPAddress(IPv4Network("127.0.0.0/8")), x509.IPAddress(IPv6Network("::1/128"))]
     return (
         _begun(name, name, key, now=now, lives=AUTHORITY_LIVES)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .add_extension(_usage(signs_certificates=True), critical=True)
-        .add_extension(x509.NameConstraints(permitted, None), critical=True)
+        .add_extension(_bounds(), critical=True)
         .sign(key, hashes.SHA256())
     )
+
+
+def _bounds() -> x509.NameConstraints:
+    permitted: list[x509.GeneralName] = [x509.DNSName(domain) for domain in (*DOMAINS, "localhost")]
+    permitted += [x509.IPAddress(IPv4Network("127.0.0.0/8")), x509.IPAddress(IPv6Network("::1/128"))]
+    return x509.NameConstraints(permitted, None)
 
 
 def _for_hosts(
