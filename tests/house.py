@@ -17,8 +17,10 @@ import msgspec
 from builders import said
 from roulian.app import App, Settings, compose, read
 from roulian.app.brand import Brand, load, read_brand
+from roulian.app.memory import StoredAccounts
 from roulian.app.play import chance_of, disposable, load_history
 from roulian.app.sandboxed import MCHID, TEMPLATE_ID
+from roulian.gateways.wechat import AccountKeys
 from roulian.tell import Scenario
 from roulian.words import Instant, SimulatedClock
 from world import history, load_brand
@@ -26,6 +28,7 @@ from world import history, load_brand
 SMALL_BRAND = Path(__file__).parent / "small_brand"
 BUNTING, CAKESTAND, HOOK, BAG = "47566", "22423", "84879", "23203"
 MINI = "wx5c1d20260603b001"
+PLATFORM = "wxplatform000001"
 SUBSCRIBE_SEND, CARD_SEND = "/cgi-bin/message/subscribe/send", "/wxa/set_user_notify"
 OPENING_HOUR = 8
 PAY_NOTIFY = "/wechat/pay/notify"
@@ -222,6 +225,23 @@ class House:
         """What failed at least once and is not done: deliveries, deadlines and jobs, with their errors."""
         stuck = [(step.name, step.status.value, step.error) for step in self.app.store.stuck()]
         return sorted(stuck)
+
+
+async def give_platform(house: House) -> None:
+    """The brand has an open platform of its own, and its first ticket has come."""
+    made = (
+        await house.control(
+            "platforms",
+            appid=PLATFORM,
+            name="柔链",
+            ticket_url="https://shop.example/wechat/platform",
+            message_url="https://shop.example/wechat/callback/$APPID$",
+        )
+    )["platform"]
+    book = house.app.outside.wechat.inbox._book
+    assert isinstance(book, StoredAccounts)
+    book._platform = AccountKeys(PLATFORM, made["secret"], made["token"], made["aes_key"])
+    await house.settle()
 
 
 @dataclass(frozen=True, slots=True)

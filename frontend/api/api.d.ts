@@ -348,26 +348,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/console/accounts": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Accounts
-         * @description The account matrix.
-         */
-        get: operations["accounts_api_console_accounts_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/console/members/{ident}/ledger": {
         parameters: {
             query?: never;
@@ -380,6 +360,26 @@ export interface paths {
          * @description What a member allows.
          */
         get: operations["ledger_api_console_members__ident__ledger_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Accounts
+         * @description The account matrix.
+         */
+        get: operations["accounts_api_console_accounts_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -494,7 +494,7 @@ export interface components {
     schemas: {
         /**
          * AccountView
-         * @description One WeChat account of the brand.
+         * @description One WeChat account of the brand; `permission_sets` are what an authorised account's owner granted.
          */
         AccountView: {
             /** Appid */
@@ -503,6 +503,22 @@ export interface components {
             kind: string;
             /** Name */
             name: string;
+            /** Role */
+            role: string;
+            /** Audience */
+            audience: string;
+            /** Mode */
+            mode: string;
+            /** Quota Plan */
+            quota_plan: string;
+            /** Standing */
+            standing: string;
+            /** Has Secret */
+            has_secret: boolean;
+            /** Permission Sets */
+            permission_sets: number[];
+            /** Denials */
+            denials: components["schemas"]["DenialView"][];
         };
         /**
          * AccuracyView
@@ -741,6 +757,18 @@ export interface components {
             free: number;
             /** Safety */
             safety: number;
+        };
+        /**
+         * DenialView
+         * @description WeChat said when that the account may not use this API; not asked again for a day.
+         */
+        DenialView: {
+            /** Api */
+            api: string;
+            /** Code */
+            code: string;
+            /** At Ms */
+            at_ms: number;
         };
         /**
          * EffectsView
@@ -1396,7 +1424,7 @@ export interface components {
          * @description What a notice is about.
          * @enum {string}
          */
-        Scenario: "order_paid" | "campaign_reached" | "campaign_missed" | "delay" | "shipped" | "refunded" | "back_in_stock";
+        Scenario: "order_paid" | "campaign_reached" | "campaign_missed" | "delay" | "shipped" | "refunded" | "back_in_stock" | "launch";
         /**
          * SignalDays
          * @description Signals by kind over `days`; each series has one count per day.
@@ -2096,26 +2124,6 @@ export interface operations {
             };
         };
     };
-    accounts_api_console_accounts_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AccountView"][];
-                };
-            };
-        };
-    };
     ledger_api_console_members__ident__ledger_get: {
         parameters: {
             query?: never;
@@ -2143,6 +2151,26 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    accounts_api_console_accounts_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountView"][];
                 };
             };
         };

@@ -18,10 +18,10 @@ from roulian.gateways.pay.live import LivePay
 from roulian.gateways.transport import in_process
 from roulian.gateways.wechat import WeChat
 from roulian.gateways.wechat.live import LiveLine
-from roulian.store import KeyRing, Pump, Store
+from roulian.store import KeyRing, Locker, Pump, Store
 from roulian.web import errors
-from roulian.web.callbacks import CallbackDeps, callback_routes
-from roulian.web.console import ConsoleDeps, console_page, console_router
+from roulian.web.callbacks import CallbackDeps, PlatformDeps, callback_routes, platform_routes
+from roulian.web.console import AccountDoors, ConsoleDeps, console_page, console_router
 from roulian.web.hot import Asgi, Dispatcher, Route, document
 from roulian.web.partners import PartnerDeps, partner_routes
 from roulian.web.simulation import simulation_routes
@@ -76,7 +76,8 @@ async def compose(
         settings, brand, sandbox, in_memory=in_memory_sandbox
     )
     memory = Memory()
-    clients = _clients(settings, credentials, clock, sandbox, memory, chance=chance)
+    shelf = locker(memory, settings.key_ring)
+    clients = _clients(settings, credentials, clock, sandbox, memory, shelf=shelf, chance=chance)
     outside = _outside(settings, clock, clients, appid=credentials.mini_program.appid)
     store = Store.open(settings.database_url, clock=clock, ids=Ids(chance), motion=ring.motion(outside))
     outside.store = memory.store = store
@@ -87,7 +88,11 @@ async def compose(
     if sandbox is not None and isinstance(clock, SimulatedClock):
         time = SimulatedTime(clock=clock, store=store, pump=pump, sandbox=sandbox)
     control = WallControl(clock) if time is None else SimulatedControl(clock, speed=settings.speed)
-    api, asgi = _web(settings, outside, store, time, control, sandbox=sandbox, chance=chance)
+    matrix = AccountDoors(ring=settings.key_ring, wechat=outside.wechat, public_url=settings.public_url)
+    platform = PlatformDeps(store=store, wechat=outside.wechat, ring=settings.key_ring, shelf=shelf)
+    api, asgi = _web(
+        settings, outside, store, time, control, matrix=matrix, platform=platform, sandbox=sandbox, chance=chance
+    )
     wire.asgi = asgi
     return App(settings, brand, credentials, clock, store, pump, outside, asgi, api, sandbox, time, control, clients)
 
@@ -129,13 +134,14 @@ def _clients(
     sandbox: Sandbox | None,
     memory: Memory,
     *,
+    shelf: Locker,
     chance: Callable[[int], int],
 ) -> tuple[WeChat, LivePay]:
     transport = None if sandbox is None else in_process(sandbox.asgi)
     book = StoredAccounts(memory, ring=settings.key_ring, platform=credentials.platform)
     line = LiveLine(
         book,
-        shelf=locker(memory, settings.key_ring),
+        shelf=shelf,
         rights=StoredRights(memory, clock=clock),
         clock=clock,
         transport=transport,
@@ -178,15 +184,21 @@ def _web(
     time: SimulatedTime | None,
     control: SimulatedControl | WallControl,
     *,
+    matrix: AccountDoors,
+    platform: PlatformDeps,
     sandbox: Sandbox | None,
     chance: Callable[[int], int],
 ) -> tuple[FastAPI, Asgi]:
     api = FastAPI(title="Roulian 柔链", docs_url="/docs", redoc_url=None)
     errors.install(api)
-    hot = _hot_routes(settings, outside, store, time, chance=chance)
+    hot = _hot_routes(settings, outside, store, time, platform, chance=chance)
     for tag, routes in hot.items():
         document(api, routes, tag=tag)
-    api.include_router(console_router(ConsoleDeps(store=store, clock=control)))
+    api.include_router(
+        console_router(
+            ConsoleDeps(store=store, clock=control, accounts=matrix, limits=outside.limits, templates=outside.templates)
+        )
+    )
     if sandbox is not None:
         api.mount("/_sandbox", sandbox.asgi, name="sandbox")
     api.mount("/", console_page(settings.console), name="console")
@@ -198,6 +210,7 @@ def _hot_routes(
     outside: outgoing.Outside,
     store: Store,
     time: SimulatedTime | None,
+    platform: PlatformDeps,
     *,
     chance: Callable[[int], int],
 ) -> dict[str, tuple[Route, ...]]:
@@ -215,8 +228,9 @@ def _hot_routes(
     )
     routes = {
         "storefront": tuple(storefront_routes(shop)),
-        "callbacks": tuple(
-            callback_routes(CallbackDeps(store=store, wechat=outside.wechat, pay=outside.pay, limits=outside.limits))
+        "callbacks": (
+            *callback_routes(CallbackDeps(store=store, wechat=outside.wechat, pay=outside.pay, limits=outside.limits)),
+            *platform_routes(platform),
         ),
         "partners": tuple(partner_routes(PartnerDeps(store=store, key_digests=(settings.partner_digest(),)))),
     }

@@ -17,6 +17,8 @@ import httpx
 from roulian.words.errors import Unreachable
 
 AsgiApp = Callable[..., Awaitable[None]]
+Transport = httpx.AsyncBaseTransport
+"""What carries requests in place of the network."""
 
 _TIMEOUT = httpx.Timeout(connect=3.0, read=8.0, write=5.0, pool=3.0)
 """Seconds. WeChat answers within a few hundred milliseconds or not at all."""

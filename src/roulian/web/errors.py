@@ -15,6 +15,7 @@ from roulian.words import Refusal, Rejected, Unreachable
 log = logging.getLogger(__name__)
 
 STATUS: Mapping[str, int] = {
+    "bad_account": 422,
     "bad_body": 422,
     "bad_quantity": 422,
     "body_too_large": 413,
@@ -24,6 +25,7 @@ STATUS: Mapping[str, int] = {
     "not_signed_in": 401,
     "bad_partner_key": 401,
     "order_not_found": 404,
+    "unknown_account": 404,
     "unknown_sku": 404,
     "not_found": 404,
     "too_often": 429,

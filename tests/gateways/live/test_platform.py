@@ -58,7 +58,7 @@ async def refusal(call: Any) -> Any:
 def test_an_owner_is_led_to_wechats_page_and_back(play):
     async def story(home: Home) -> Any:
         await a_platform(home)
-        link = await home.wechat.platform.authorise_link(PLATFORM, back_to="https://shop.example/back")
+        link = await home.wechat.platform.authorise_link(back_to="https://shop.example/back")
         asked = parse_qs(urlsplit(link).query)
         given = await authorised(home, sets=[1, 7], pre_auth_code=asked["pre_auth_code"][0])
         return link, asked, given, await home.wechat.platform.account(NEWS)
@@ -156,7 +156,7 @@ def test_what_is_pushed_for_an_authorised_account_is_sealed_for_the_platform(pla
 
 def test_without_a_ticket_or_a_platform_the_reason_is_told(play):
     async def story(home: Home) -> Any:
-        none = await refusal(home.wechat.platform.authorise_link(PLATFORM, back_to="https://x.example"))
+        none = await refusal(home.wechat.platform.authorise_link(back_to="https://x.example"))
         await a_platform(home)
         home.clock.move_to(home.clock.now().plus(timedelta(hours=13)))
         return none.code, (await refusal(home.wechat.platform.authorised("code"))).code

@@ -7,6 +7,7 @@ never sends twice what may have been sent.
 """
 
 from roulian.gateways.wechat.acts import Act, ActKind, Delivery, act, deliveries
+from roulian.gateways.wechat.address import answer_of
 from roulian.gateways.wechat.api.content import ContentApi, NewArticle, Picture, Publication, PublishState
 from roulian.gateways.wechat.api.express import ExpressApi, ParcelState, Shown, Tracked
 from roulian.gateways.wechat.api.followers import Follower, FollowersApi
@@ -19,7 +20,16 @@ from roulian.gateways.wechat.api.shipping import OrderState, Parcel, ShippingApi
 from roulian.gateways.wechat.api.statistics import ArticleRead, FollowerChange, StatisticsApi, Visits
 from roulian.gateways.wechat.inbox import Inbox, Push
 from roulian.gateways.wechat.line import AccountBook, Line, NoRightsKnown, Rights, Upload
-from roulian.gateways.wechat.pushes import Message, PathReport, Tap, accepted, declined, path_reports, withdrawn
+from roulian.gateways.wechat.pushes import (
+    Message,
+    PathReport,
+    Tap,
+    accepted,
+    declined,
+    path_reports,
+    text_of,
+    withdrawn,
+)
 from roulian.gateways.wechat.reactions import Reaction, Refused, reaction_to
 from roulian.gateways.wechat.rights import ASK_AGAIN_AFTER, NOT_GRANTED, is_granted
 from roulian.gateways.wechat.tokens import Token, TokenShelf, TokensInProcess, ticket_name
@@ -85,11 +95,13 @@ __all__ = [
     "WeChat",
     "accepted",
     "act",
+    "answer_of",
     "declined",
     "deliveries",
     "is_granted",
     "path_reports",
     "reaction_to",
+    "text_of",
     "ticket_name",
     "withdrawn",
 ]

@@ -43,6 +43,12 @@ class Inbox:
         crypt.verify(query.get("signature", ""), stamp, nonce)
         return echo
 
+    async def question(self, appid: str, *, nonce: str, echo: str) -> Mapping[str, str]:
+        """The question by which WeChat proves an address of `appid`, signed as WeChat signs it. Rejected unknown_appid."""
+        stamp = str(self._clock.now().ms // 1000)
+        signature = _crypt(await self._receiver(appid)).signature(stamp, nonce)
+        return {"signature": signature, "timestamp": stamp, "nonce": nonce, "echostr": echo}
+
     async def open(self, appid: str, query: Mapping[str, str], body: bytes) -> Push:
         """The message pushed to `appid`; a plain one is refused, for the account is set to 安全模式.
 

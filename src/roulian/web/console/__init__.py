@@ -6,22 +6,24 @@ Never: holds a rule or writes a row of a stage; it reads faces in plural and com
 
 from fastapi import APIRouter
 
+from roulian.web.console.accounts import accounts_router
 from roulian.web.console.campaigns import campaigns_router
 from roulian.web.console.clock import clock_router
-from roulian.web.console.deps import ClockControl, ClockState, ConsoleDeps
+from roulian.web.console.deps import AccountDoors, ClockControl, ClockState, ConsoleDeps
 from roulian.web.console.events import events_router
 from roulian.web.console.jobs import jobs_router
 from roulian.web.console.notices import notices_router
 from roulian.web.console.orders import orders_router
 from roulian.web.console.page import console_page
 from roulian.web.console.products import products_router
+from roulian.web.console.reach import reach_router
 from roulian.web.console.ring import ring_router
 from roulian.web.console.sales import sales_router
 from roulian.web.console.signals import signals_router
 from roulian.web.console.stream import stream_router
 from roulian.web.console.supply import supply_router
 
-__all__ = ["ClockControl", "ClockState", "ConsoleDeps", "console_page", "console_router"]
+__all__ = ["AccountDoors", "ClockControl", "ClockState", "ConsoleDeps", "console_page", "console_router"]
 
 
 def console_router(deps: ConsoleDeps) -> APIRouter:
@@ -38,6 +40,8 @@ def console_router(deps: ConsoleDeps) -> APIRouter:
         orders_router,
         sales_router,
         notices_router,
+        accounts_router,
+        reach_router,
         signals_router,
         jobs_router,
     ):

@@ -1,9 +1,12 @@
 """What the console is given by the composition root: the store to read, the clock to steer."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Protocol
 
-from roulian.store import Store
+from roulian import tell
+from roulian.gateways.wechat import WeChat
+from roulian.store import KeyRing, Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +36,26 @@ class ClockControl(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class AccountDoors:
+    """What adding an account takes: the ring that seals its secrets, and where its owner's scan leads back to."""
+
+    ring: KeyRing
+    wechat: WeChat
+    public_url: str
+
+
+NOTHING_ALLOWED = tell.Limits((), ())
+
+
+@dataclass(frozen=True, slots=True)
 class ConsoleDeps:
-    """Everything the console needs."""
+    """Everything the console needs; without `accounts` the matrix is shown and not changed.
+
+    `limits` and `templates` are what the sender obeys and writes with, so that the page counts as the sender does.
+    """
 
     store: Store
     clock: ClockControl
+    accounts: AccountDoors | None = None
+    limits: tell.Limits = NOTHING_ALLOWED
+    templates: Mapping[str, Mapping[tell.Scenario, str]] = field(default_factory=dict)

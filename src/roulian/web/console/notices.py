@@ -36,14 +36,6 @@ class NoticeView(View):
     sent_ms: int | None
 
 
-class AccountView(View):
-    """One WeChat account of the brand."""
-
-    appid: str
-    kind: str
-    name: str
-
-
 class QuotaView(View):
     """How many more messages of one template a member allows, as far as our ledger knows."""
 
@@ -69,7 +61,7 @@ class LedgerView(View):
 
 
 def notices_router(deps: ConsoleDeps) -> APIRouter:
-    """GET /notices, /accounts and /members/{id}/ledger."""
+    """GET /notices and /members/{id}/ledger."""
     router = APIRouter()
 
     @router.get("/notices")
@@ -103,12 +95,6 @@ def notices_router(deps: ConsoleDeps) -> APIRouter:
             return Listing(rows=notice_views(tx, found), names={}, next=None)
 
         return await deps.store.ask(read)
-
-    @router.get("/accounts")
-    async def accounts() -> tuple[AccountView, ...]:
-        """The account matrix."""
-        found = await deps.store.ask(tell.accounts)
-        return tuple(AccountView(appid=one.appid, kind=one.kind, name=one.name) for one in found)
 
     @router.get("/members/{ident}/ledger")
     async def ledger(ident: str) -> LedgerView:

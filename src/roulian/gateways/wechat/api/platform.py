@@ -95,11 +95,14 @@ class PlatformApi:
         """Ask over `line`."""
         self._line = line
 
-    async def authorise_link(self, platform_appid: str, *, back_to: str) -> str:
-        """The page on which an account's owner scans and agrees; WeChat then leads to `back_to` with a code."""
+    async def authorise_link(self, *, back_to: str) -> str:
+        """The page on which an account's owner scans and agrees; WeChat then leads to `back_to` with a code.
+
+        Rejected no_platform, no_ticket.
+        """
         answer = await self._line.platform(f"{_FOLDER}/api_create_preauthcode", {}, _Preauth, is_repeatable=True)
         query = {
-            "component_appid": platform_appid,
+            "component_appid": await self._line.platform_appid(),
             "pre_auth_code": answer.pre_auth_code,
             "redirect_uri": back_to,
             "auth_type": "3",

@@ -101,6 +101,10 @@ class LiveLine:
         ask = _Ask(path, content=content, is_repeatable=is_repeatable, token_name=_PLATFORM_TOKEN)
         return await self._with_token(keys.appid, ask, shape)
 
+    async def platform_appid(self) -> str:
+        """See `Line`."""
+        return (await self._credentials.platform()).appid
+
     async def _bare(self, path: str, body: Mapping[str, str], shape: type[B]) -> B:
         ask = _Ask(path, content=msgspec.json.encode(body))
         return _good(await self._sent(ask, shape), ask)

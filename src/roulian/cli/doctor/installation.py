@@ -1,4 +1,4 @@
-"""`roulian doctor`: is everything there that this installation needs, and if not, what is to be done?
+"""Is everything there that this installation needs, and if not, what is to be done?
 
 Nothing is changed: the database is looked at, never migrated, and WeChat is asked two questions without effect.
 """
@@ -7,20 +7,16 @@ import asyncio
 import os
 import secrets
 import shutil
-import sys
 import tempfile
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 from urllib.parse import urlsplit
-
-import click
 
 from roulian.app import Outside, Settings, compose, read
 from roulian.app.brand import read_brand
 from roulian.app.play import disposable
 from roulian.app.tables import load
+from roulian.cli.doctor.findings import Finding, Grade, silent
 from roulian.gateways.pay import Pay
 from roulian.gateways.skew import PAY_URL, skew_s
 from roulian.gateways.wechat import WeChat
@@ -33,38 +29,6 @@ MOST_SKEW_S = 300
 NOTABLE_SKEW_S = 30
 _NO_SUCH_TRADE = "20000101000000000000"
 _UNKNOWN_TRADE = frozenset({"ORDER_NOT_EXIST", "ORDERNOTEXIST"})
-
-
-class Grade(StrEnum):
-    """How a check came out."""
-
-    GOOD = "✓"
-    WATCH = "!"
-    BAD = "✗"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What a check found and, where it is not good, what to do about it."""
-
-    grade: Grade
-    zh: str
-    en: str
-
-
-@click.command()
-def doctor() -> None:
-    """检查设置、数据库、微信凭据和时钟,并说明怎么办 / Check settings, database, WeChat and the clock.
-
-    Exit code 0 when all is well or only to be watched, 1 when something must be done.
-    """
-    grades = {_say(finding) for finding in findings()}
-    sys.exit(1 if Grade.BAD in grades else 0)
-
-
-def _say(finding: Finding) -> Grade:
-    click.echo(f"{finding.grade} {finding.zh}\n  {finding.en}")
-    return finding.grade
 
 
 def findings() -> Iterator[Finding]:
@@ -168,11 +132,11 @@ async def _asked_wechat(wechat: WeChat, appid: str) -> Finding:
     except Rejected as rejected:
         return Finding(
             Grade.BAD,
-            f"微信拒绝了凭据({rejected.code}):核对 ROULIAN_WECHAT_APPID、ROULIAN_WECHAT_SECRET 和服务器 IP 白名单",
-            f"WeChat refused the credentials ({rejected.code}): check ROULIAN_WECHAT_APPID, _SECRET and the IP whitelist",
+            f"微信拒绝了凭据({rejected.code}):运行 roulian doctor wechat 查看原因",
+            f"WeChat refused the credentials ({rejected.code}): roulian doctor wechat says why",
         )
-    except Unreachable as silent:
-        return _silent("微信", "WeChat", silent)
+    except Unreachable as error:
+        return silent("微信", "WeChat", error)
     if is_managed:
         return Finding(
             Grade.GOOD,
@@ -195,25 +159,17 @@ async def _asked_pay(pay: Pay) -> Finding:
             f"微信支付拒绝了凭据({rejected.code}):核对 ROULIAN_PAY_ 开头的商户号、证书序列号和私钥",
             f"WeChat Pay refused the credentials ({rejected.code}): check merchant, serial and key in ROULIAN_PAY_…",
         )
-    except Unreachable as silent:
-        return _silent("微信支付", "WeChat Pay", silent)
+    except Unreachable as error:
+        return silent("微信支付", "WeChat Pay", error)
     return good
-
-
-def _silent(zh: str, en: str, silent: Unreachable) -> Finding:
-    return Finding(
-        Grade.BAD,
-        f"连不上{zh}({silent}):检查网络、DNS 和防火墙",
-        f"Cannot reach {en} ({silent}): check network, DNS and firewall",
-    )
 
 
 async def clock() -> Finding:
     """Whether this machine's time is near enough to WeChat's."""
     try:
         ahead_s = await skew_s(PAY_URL, clock=WallClock())
-    except Unreachable as silent:
-        return _silent("微信支付", "WeChat Pay", silent)
+    except Unreachable as error:
+        return silent("微信支付", "WeChat Pay", error)
     return told_skew(ahead_s)
 
 
