@@ -68,6 +68,8 @@ class SandboxSettings:
     """How long a template message's `client_msg_id` is remembered; the document promises ten minutes."""
     platform_key_pem: str = ""
     """Pay's RSA private key, to have signatures repeat to the byte and to save its making; empty: made at random."""
+    auth_code_may_repeat: bool = True
+    """A platform may exchange one authorization code twice: clients do at the push and again at the redirect."""
     platform_receives_alone: bool = True
     """An authorised account's messages go to its third-party platform only, not to its own URL as well."""
     privacy_enforced: bool = True

@@ -1,7 +1,8 @@
 """What a third-party platform calls about the accounts that authorised it.
 
 The refresh token is given when a code is exchanged and stays until the next exchange; who loses it must ask the
-account's administrator again. Source: developers.weixin.qq.com, 第三方平台 授权相关接口.
+account's administrator again. The options answer under the first document's names too (`api_get_…`).
+Source: developers.weixin.qq.com, 第三方平台 授权相关接口.
 """
 
 import sqlite3
@@ -80,15 +81,18 @@ def create_preauthcode(state: State, request: Request) -> Body:
 
 
 def query_auth(state: State, request: Request) -> Body:
-    """POST api_query_auth: the account's tokens for a code; 61009 unknown or used, 61010 older than an hour."""
+    """POST api_query_auth: the account's tokens for a code; 61009 unknown, 61010 older than an hour, 61003 withdrawn.
+
+    The push and the redirect carry one code: whoever comes second gets the same refresh token, or 61009 by the switch.
+    """
     code = _asked(request).authorization_code
     row = state.one("SELECT * FROM authorization_codes WHERE code = ? AND platform = ?", code, request.caller)
-    if row is None or row["is_used"]:
+    if row is None or (row["is_used"] and not state.settings.auth_code_may_repeat):
         raise ApiError(61009)
     if state.now_ms >= row["issued_ms"] + CODE_LIFE_MS:
         raise ApiError(61010)
     granted = _authorization(state, request.caller, row["appid"])
-    refresh = f"refreshtoken@@@{state.draw_text(43)}"
+    refresh = granted["refresh_token"] if row["is_used"] else f"refreshtoken@@@{state.draw_text(43)}"
     state.run("UPDATE authorization_codes SET is_used = 1 WHERE code = ?", code)
     state.run(
         "UPDATE authorizations SET refresh_token = ? WHERE platform = ? AND appid = ?",
@@ -234,7 +238,13 @@ ROUTES = (
     Route("POST", f"{FOLDER}/api_authorizer_token", Door.COMPONENT, authorizer_token, (*OURS, 61003, 61023)),
     Route("POST", f"{FOLDER}/api_get_authorizer_info", Door.COMPONENT, authorizer_info, (*OURS, 61003)),
     Route("POST", f"{FOLDER}/api_get_authorizer_list", Door.COMPONENT, authorizer_list, (*OURS, 40097)),
-    Route("POST", f"{FOLDER}/get_authorizer_option", Door.COMPONENT, get_option, (*OURS, 61003, 61012)),
-    Route("POST", f"{FOLDER}/set_authorizer_option", Door.COMPONENT, set_option, (*OURS, 61003, 61012, 61013)),
+    *(
+        Route("POST", f"{FOLDER}/{name}", Door.COMPONENT, get_option, (*OURS, 61003, 61012))
+        for name in ("get_authorizer_option", "api_get_authorizer_option")
+    ),
+    *(
+        Route("POST", f"{FOLDER}/{name}", Door.COMPONENT, set_option, (*OURS, 61003, 61012, 61013))
+        for name in ("set_authorizer_option", "api_set_authorizer_option")
+    ),
     Route("POST", f"{FOLDER}/clear_quota/v2", Door.OPEN, clear_quota, (*OURS, 41004, 40125, 61003, 48006)),
 )

@@ -102,5 +102,6 @@ def _page(inside: str) -> Reply:
 ROUTES = (
     Route("GET", "/cgi-bin/componentloginpage", Door.OPEN, show),
     Route("GET", "/wxaopen/safe/bindcomponent", Door.OPEN, show),
+    Route("GET", "/safe/bindcomponent", Door.OPEN, show),
     Route("POST", "/cgi-bin/componentloginpage", Door.OPEN, confirm),
 )
