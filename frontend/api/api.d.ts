@@ -388,6 +388,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/console/reach": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Reach
+         * @description How many members can be told of this scenario now, by which door, and why the others cannot.
+         */
+        get: operations["reach_api_console_reach_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/quotas": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Quotas
+         * @description What every account has used of each door, beside what WeChat allows and who says so.
+         */
+        get: operations["quotas_api_console_quotas_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/contacts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Contacts
+         * @description Followers and open windows of every account of the matrix.
+         */
+        get: operations["contacts_api_console_contacts_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/console/signals": {
         parameters: {
             query?: never;
@@ -740,6 +800,22 @@ export interface components {
             text_version: string;
         };
         /**
+         * ContactsView
+         * @description Whom one account can write to: members it may answer now, and how members stand to it.
+         */
+        ContactsView: {
+            /** Account */
+            account: string;
+            /** Answerable */
+            answerable: number;
+            /** Following */
+            following: number;
+            /** Left */
+            left: number;
+            /** Blocked */
+            blocked: number;
+        };
+        /**
          * Crossing
          * @description The moment free stock fell below the safety line; `event` opens its tree.
          */
@@ -769,6 +845,39 @@ export interface components {
             code: string;
             /** At Ms */
             at_ms: number;
+        };
+        /**
+         * DoorQuotaView
+         * @description One count of one account's door. `most` and `left` are null where WeChat names no number.
+         *
+         *     `shut_until_ms` and `code` are WeChat's refusal that shut the door. `mark`: D document, V an SDK's source,
+         *     C community report, U our own cautious reading.
+         */
+        DoorQuotaView: {
+            /** Account */
+            account: string;
+            /** Door */
+            door: string;
+            /** Per */
+            per: string;
+            /** Used */
+            used: number;
+            /** Most */
+            most: number | null;
+            /** Left */
+            left: number | null;
+            /** Shut Until Ms */
+            shut_until_ms: number | null;
+            /** Code */
+            code: string;
+            /** Source */
+            source: string;
+            /** Date */
+            date: string;
+            /** Mark */
+            mark: string;
+            /** Note */
+            note: string;
         };
         /**
          * EffectsView
@@ -1034,6 +1143,16 @@ export interface components {
             value: number | null;
             unit: components["schemas"]["Unit"];
             tone: components["schemas"]["Tone"];
+        };
+        /**
+         * ObstacleView
+         * @description Why so many members cannot be reached now.
+         */
+        ObstacleView: {
+            /** Obstacle */
+            obstacle: string;
+            /** Members */
+            members: number;
         };
         /**
          * OrderDetail
@@ -1356,6 +1475,24 @@ export interface components {
             left: number;
         };
         /**
+         * ReachView
+         * @description Everyone the ledgers know, parted by the best way to tell them of one scenario; order cards and pages apart.
+         */
+        ReachView: {
+            /** Scenario */
+            scenario: string;
+            /** At Ms */
+            at_ms: number;
+            /** Targeted */
+            targeted: number;
+            /** Reachable */
+            reachable: number;
+            /** Routes */
+            routes: components["schemas"]["RouteView"][];
+            /** Obstacles */
+            obstacles: components["schemas"]["ObstacleView"][];
+        };
+        /**
          * RegionRow
          * @description Units of the last 28 days bought in one region.
          */
@@ -1383,6 +1520,24 @@ export interface components {
             clock: components["schemas"]["ClockView"];
             /** Stages */
             stages: components["schemas"]["StageView"][];
+        };
+        /**
+         * RouteView
+         * @description One way and how many members it is the best for; `beyond` of them wait for a quota to begin anew.
+         *
+         *     `expected_refusals` is what WeChat will refuse of the rest, if it goes as in the last 28 days.
+         */
+        RouteView: {
+            /** Door */
+            door: string;
+            /** Account */
+            account: string;
+            /** Members */
+            members: number;
+            /** Beyond */
+            beyond: number;
+            /** Expected Refusals */
+            expected_refusals: number;
         };
         /**
          * RowsView
@@ -2171,6 +2326,77 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AccountView"][];
+                };
+            };
+        };
+    };
+    reach_api_console_reach_get: {
+        parameters: {
+            query?: {
+                scenario?: components["schemas"]["Scenario"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReachView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    quotas_api_console_quotas_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DoorQuotaView"][];
+                };
+            };
+        };
+    };
+    contacts_api_console_contacts_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactsView"][];
                 };
             };
         };
