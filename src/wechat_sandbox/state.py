@@ -6,12 +6,12 @@ drawn id is a hash of (seed, turn, count): the same calls in the same order give
 
 import base64
 import hashlib
-import importlib.resources
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from wechat_sandbox import tables
 from wechat_sandbox.limits import Limit, limits
 from wechat_sandbox.settings import SandboxSettings
 
@@ -39,9 +39,7 @@ class State:
         else:
             self._db.execute("PRAGMA journal_mode = WAL")
             self._db.execute("PRAGMA synchronous = NORMAL")
-        folder = importlib.resources.files("wechat_sandbox").joinpath("schema")
-        for file in sorted((file for file in folder.iterdir() if file.name.endswith(".sql")), key=lambda f: f.name):
-            self._db.executescript(file.read_text("utf-8"))
+        tables.lay(self._db)
         self._db.execute("INSERT OR IGNORE INTO meta VALUES ('turn', '0')")
 
     def _first_seed(self, seed: int) -> bytes:

@@ -1,6 +1,8 @@
 """A file survives a restart; the same seed gives the same world."""
 
 import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -105,3 +107,19 @@ def test_control_refuses_what_does_not_exist(driver: Driver) -> None:
         "unknown_article"
     )
     assert json.loads(driver.send("GET", "/_sandbox/nowhere").body)["errcode"] == 40066
+
+
+def test_file_of_an_earlier_version_keeps_what_it_had_and_gains_the_new_columns(tmp_path: Path, a_sandbox: MakeDriver):
+    driver = a_sandbox(path=str(tmp_path / "wechat.db"))
+    driver.paid("order-0001")
+    driver.sandbox.close()
+    with closing(sqlite3.connect(tmp_path / "wechat.db")) as older:
+        for column in ("held_fen", "is_shared"):
+            older.execute(f"ALTER TABLE payments DROP COLUMN {column}")
+        older.execute("ALTER TABLE shipments DROP COLUMN overdue_ms")
+        older.commit()
+
+    driver.open()
+
+    assert driver.look("order", mchid=MCHID, out_trade_no="order-0001")["payment"]["trade_state"] == "SUCCESS"
+    assert driver.paid("order-0002")
