@@ -99,6 +99,12 @@ const FAMILIES: Readonly<Record<string, Family>> = {
     slots_used: w("群发次数用完", "Mass messages used"),
     door_shut: w("渠道额度用完", "Quota used"),
   },
+  mark: {
+    D: w("官方文档", "official document"),
+    V: w("SDK 源码", "an SDK's source"),
+    C: w("社区反馈", "community report"),
+    U: w("未核实", "our own cautious reading"),
+  },
   per: {
     minute: w("每分钟", "per minute"),
     day: w("每天", "per day"),

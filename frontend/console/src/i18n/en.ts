@@ -322,6 +322,16 @@ const en: Messages = {
     withdrawn: "withdrawn",
     errcode: "WeChat {code}",
   },
+  reach: {
+    title: "Who can be reached now",
+    launch: "On sale",
+    reachable: "reachable",
+    beyond: "{n} wait for the quota",
+    refusals: "{n} refusals expected",
+    quotas: "Quotas (hover for the source)",
+    unknown: "not published",
+    shut: "WeChat {code}, opens {at}",
+  },
   signals: {
     title: "Signals",
     lead: "What shoppers look at, read, and put into their carts.",

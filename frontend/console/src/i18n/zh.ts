@@ -320,6 +320,16 @@ const zh = {
     withdrawn: "撤回",
     errcode: "微信 {code}",
   },
+  reach: {
+    title: "此刻能触达谁",
+    launch: "开售提醒",
+    reachable: "人可触达",
+    beyond: "{n} 人需等额度恢复",
+    refusals: "预计 {n} 条被拒",
+    quotas: "渠道额度(悬停看依据)",
+    unknown: "未公布",
+    shut: "微信 {code},{at} 恢复",
+  },
   signals: {
     title: "信号",
     lead: "购物者在看什么、读什么、把什么放进购物车。",
