@@ -4,15 +4,18 @@ import asyncio
 import secrets
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 import uvicorn
 
-from roulian.app.brand import load, read_brand
+from roulian import tell
+from roulian.app.brand import Brand, load, read_brand
 from roulian.app.compose import compose
 from roulian.app.play import open_stage
 from roulian.app.settings import Outside, Settings
 from roulian.app.steering import SimulatedControl
+from roulian.store import Tx
 from roulian.web.hot import Asgi
 from roulian.words import WallClock
 
@@ -41,11 +44,17 @@ async def _serve_sample(settings: Settings, *, scenario: Path, seed: int, say: S
 async def _serve_live(settings: Settings, *, say: Say) -> None:
     brand = read_brand(settings.brand)
     app = await compose(settings, brand=brand, clock=WallClock(), chance=secrets.randbits)
-    await app.store.run(lambda tx: load(tx, brand), cause="brand.load")
+    await app.store.run(partial(_move_in, brand=brand, appid=app.outside.appid), cause="brand.load")
     try:
         await _together(settings, app.asgi, app.pump.run(), say=say)
     finally:
         await app.close()
+
+
+def _move_in(tx: Tx, brand: Brand, appid: str) -> None:
+    """The brand's file, and the mini-program of the environment in the matrix: nobody else could send its messages."""
+    load(tx, brand)
+    tell.add_accounts(tx, [tell.Account.of(appid, kind=tell.AccountKind.MINI_PROGRAM, name="小程序")])
 
 
 async def _together(settings: Settings, asgi: Asgi, motion: Coroutine[None, None, None], *, say: Say) -> None:

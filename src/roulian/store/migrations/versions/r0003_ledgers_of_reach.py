@@ -83,6 +83,11 @@ def upgrade() -> None:
         )
         batch_op.create_index("ix_tell_attempts_tried_at", ["tried_at", "door", "status"], unique=False)
 
+    op.execute(
+        "UPDATE tell_attempts SET account = COALESCE("
+        "(SELECT min(appid) FROM tell_accounts WHERE kind = 'mini_program'), '')"
+        " WHERE door IN ('subscribe', 'user_notify')"
+    )
     with op.batch_alter_table("tell_consents", schema=None) as batch_op:
         batch_op.create_index("ix_tell_consents_template", ["template", "left_count", "member"], unique=False)
 
