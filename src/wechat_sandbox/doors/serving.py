@@ -26,7 +26,7 @@ from wechat_sandbox.sending import Answer, Callback, Send
 ANSWER_WITHIN_S = 5.0
 PUMP_EVERY_S = 0.2
 LAST_WORDS_S = 2
-EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - not bound here, but asked for by the user
+EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - asked for by the user # nosec B104
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ TEST_BIZ_ID = "test_biz_id"
 
 
 @dataclass(frozen=True, slots=True)
-class Service:
+class Transport:
     """One kind of transport a carrier sells."""
 
     type: int
@@ -28,7 +28,7 @@ class Carrier:
     can_use_cash: bool
     can_get_quota: bool
     cash_biz_id: str
-    services: tuple[Service, ...]
+    services: tuple[Transport, ...]
 
 
 @cache
@@ -43,7 +43,7 @@ def carriers() -> Mapping[str, Carrier]:
                 can_use_cash=row["can_use_cash"],
                 can_get_quota=row["can_get_quota"],
                 cash_biz_id=row["cash_biz_id"],
-                services=tuple(Service(service["type"], service["name"]) for service in row["services"]),
+                services=tuple(Transport(service["type"], service["name"]) for service in row["services"]),
             )
             for row in tomllib.loads(text)["carrier"]
         }

@@ -17,7 +17,7 @@ def opened(state: State, request: Request, *texts: str) -> tuple[str, ...]:
     key = key_named(state, merchant, request.headers.get("wechatpay-serial", "")) if merchant is not None else None
     if key is None:
         raise PayError(400, "PARAM_ERROR", "平台证书序列号Wechatpay-Serial错误")
-    oaep = padding.OAEP(padding.MGF1(hashes.SHA1()), hashes.SHA1(), None)  # noqa: S303 - Pay's own scheme
+    oaep = padding.OAEP(padding.MGF1(hashes.SHA1()), hashes.SHA1(), None)  # noqa: S303 - Pay's own scheme # nosec B303
     try:
         return tuple(key.private.decrypt(base64.b64decode(text), oaep).decode() for text in texts)
     except ValueError as error:
