@@ -26,7 +26,12 @@ FRONT_LOCK := $(wildcard frontend/package-lock.json)
 FRONT_SOURCES := $(shell [ -d frontend ] && find frontend -type f \
 	-not -path '*/node_modules/*' -not -path '*/dist/*' -not -path '*/.*' 2>/dev/null)
 
-.PHONY: help run test test-python test-browser test-console check lint check-console fmt bench lock clean console
+# Clients of WeChat that others wrote, each in an environment of its own: the sandbox is held to them.
+CLIENTS := tests/conformance/clients
+PYTHON_CLIENTS := wechatpy1 wechatpy2 wechatpayv3
+CLIENTS_READY := $(PYTHON_CLIENTS:%=$(CLIENTS)/%/.venv/stamp) $(CLIENTS)/node/node_modules/.installed
+
+.PHONY: help run clients sandbox-clients test test-python test-browser test-console check lint check-console fmt bench lock clean console
 
 help: ## this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -34,15 +39,20 @@ help: ## this list
 run: $(RUN_READY) console ## install what is missing, build the console, start the sample brand; prints its address
 	@exec .venv/bin/roulian run $(ARGS)
 
-test: .venv/dev.stamp test-console console ## all tests: the console, a real browser, Python on SQLite and PostgreSQL
+test: .venv/dev.stamp clients test-console console ## all tests: the console, a real browser, Python on SQLite and PostgreSQL
 	@$(MAKE) --no-print-directory test-browser
 	@$(MAKE) --no-print-directory test-python
 
 test-browser: .venv/dev.stamp console ## the console in a real browser; apart, since Playwright keeps its process's event loop
 	@$(PY) -m pytest tests/e2e
 
-test-python: .venv/dev.stamp ## the Python tests without a browser (ARGS="tests/stages -k pay" to choose)
+test-python: .venv/dev.stamp clients ## the Python tests without a browser (ARGS="tests/stages -k pay" to choose)
 	@$(PY) -m pytest -n 2 --dist loadgroup --ignore=tests/e2e $(ARGS)
+
+clients: $(CLIENTS_READY) ## install the clients of WeChat that the sandbox is held to
+
+sandbox-clients: .venv/dev.stamp clients ## walk every client through the sandbox and write docs/sandbox-clients.md anew
+	@$(PY) tests/conformance/table.py
 
 check: ## everything: lint, then all tests
 	@$(MAKE) --no-print-directory lint
@@ -70,9 +80,12 @@ lock: $(UV) ## choose versions anew; the lock files hold hashes and no addresses
 		--no-header --no-annotate --no-emit-index-url -o requirements.lock $(ARGS)
 	@$(UV) pip compile -q pyproject.toml --group dev --python-version 3.11 --universal --generate-hashes \
 		--no-header --no-annotate --no-emit-index-url -c requirements.lock -o requirements-dev.lock $(ARGS)
+	@for client in $(PYTHON_CLIENTS); do $(UV) pip compile -q $(CLIENTS)/$$client/requirements.in \
+		--python-version 3.11 --universal --generate-hashes --no-header --no-annotate --no-emit-index-url \
+		-o $(CLIENTS)/$$client/requirements.lock $(ARGS); done
 
 clean: ## forget everything that was installed or built (the brand's own files in var/ stay)
-	@rm -rf .venv .tools frontend/node_modules frontend/*/dist
+	@rm -rf .venv .tools frontend/node_modules frontend/*/dist $(CLIENTS)/*/.venv $(CLIENTS)/*/node_modules
 
 $(CURDIR)/.tools/uv/bin/uv:
 	@$(PYTHON) tools/get_uv.py .tools/uv
@@ -88,6 +101,15 @@ $(CURDIR)/.tools/uv/bin/uv:
 .venv/dev.stamp: requirements-dev.lock tools/link.py | .venv/bin/python
 	@$(UV) pip sync -q --compile-bytecode --python $(PY) --require-hashes requirements-dev.lock
 	@$(PY) tools/link.py
+	@touch $@
+
+$(CLIENTS)/%/.venv/stamp: $(CLIENTS)/%/requirements.lock | $(UV)
+	@$(UV) venv -q --clear --python $(PYTHON) $(@D)
+	@$(UV) pip install -q --compile-bytecode --python $(@D)/bin/python --require-hashes -r $<
+	@touch $@
+
+$(CLIENTS)/node/node_modules/.installed: $(CLIENTS)/node/package-lock.json
+	@cd $(CLIENTS)/node && CI=1 npm ci --silent --no-fund --no-audit
 	@touch $@
 
 ifneq ($(FRONT_LOCK),)

@@ -45,9 +45,9 @@ def started(*options: str) -> subprocess.Popen[str]:
 
 
 @contextmanager
-def served(keys: Path, *options: str) -> Iterator[Served]:
+def served(keys: Path, *options: str, ready: Path | None = None) -> Iterator[Served]:
     """A sandbox on free ports until the block ends; it must then end well and have complained of nothing."""
-    ready = keys.parent / f"{keys.name}.ready"
+    ready = ready or keys.with_name(f"{keys.name}.ready")
     free = ("--port", "0", "--tls-port", "0", "--proxy-port", "0")
     process = started(*free, "--keys", str(keys), "--ready-file", str(ready), *options)
     try:
