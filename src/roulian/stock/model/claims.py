@@ -1,0 +1,72 @@
+"""What orders want of shelves, and who is served first when something comes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NewType
+
+from roulian.stock.model.shelves import LocationId
+from roulian.words.ids import OrderId, SkuId
+from roulian.words.time import Day, Instant
+
+ClaimId = NewType("ClaimId", str)
+
+
+class ClaimStatus(StrEnum):
+    """WAITING until every unit is held, then HELD; DONE when issued, RELEASED when given up."""
+
+    HELD = "held"
+    WAITING = "waiting"
+    DONE = "done"
+    RELEASED = "released"
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What an order, or one `line` of it, wants of a shelf: `qty` units, `held` of them held already.
+
+    `wanted_day` is the day promised for a claim that waits (None for one held at once);
+    `expires_at` is when an unpaid claim lapses, None once it is kept. Its units must outlast `min_days_left`.
+    """
+
+    id: ClaimId
+    order: OrderId
+    sku: SkuId
+    location: LocationId
+    qty: int
+    held: int
+    status: ClaimStatus
+    wanted_day: Day | None
+    expires_at: Instant | None
+    line: str = ""
+    min_days_left: int = 0
+
+    @property
+    def missing(self) -> int:
+        """Units still waited for."""
+        return self.qty - self.held
+
+
+@dataclass(frozen=True, slots=True)
+class Fill:
+    """Units handed to a claim that waits; `is_full` when it then waits for nothing."""
+
+    claim: Claim
+    qty: int
+
+    @property
+    def is_full(self) -> bool:
+        """The claim is fully held after this."""
+        return self.qty == self.claim.missing
+
+
+def hand_out(free: int, claims: Sequence[Claim]) -> tuple[Fill, ...]:
+    """`free` units handed to waiting claims: earliest wanted day first, then the older claim; the last one may be part filled."""
+    fills = []
+    for claim in sorted(claims, key=lambda it: (it.wanted_day is None, it.wanted_day or Day(0), it.id)):
+        qty = min(free, claim.missing)
+        if qty == 0:
+            break
+        fills.append(Fill(claim, qty))
+        free -= qty
+    return tuple(fills)

@@ -1,0 +1,113 @@
+"""Where stock can be: warehouses and shops that serve buyers, what is on the road, and what must not be sold."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NewType
+
+from roulian.stock.model.lots import LotId
+from roulian.stock.model.shelves import MAIN, LocationId
+from roulian.words.ids import SkuId
+from roulian.words.time import Day, Instant
+
+TransferId = NewType("TransferId", str)
+TRANSIT = LocationId("transit")
+"""Where goods are between leaving one place and arriving at another."""
+QUARANTINE = LocationId("quarantine")
+"""Where goods stand that must not be sold: expired, damaged, or not inspected yet."""
+
+
+class LocationKind(StrEnum):
+    """What a place is for; only warehouses and shops serve buyers."""
+
+    WAREHOUSE = "warehouse"
+    SHOP = "shop"
+    TRANSIT = "transit"
+    QUARANTINE = "quarantine"
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """A place with shelves. `region` is a GB/T 2260 code (`CN-31`), empty where unknown.
+
+    Of places equally near the one with the smaller `priority` is asked first. A place that does not sell online is
+    never allocated to an order from afar.
+    """
+
+    id: LocationId
+    kind: LocationKind
+    name_zh: str
+    name_en: str
+    region: str = ""
+    priority: int = 0
+    sells_online: bool = True
+
+    @property
+    def serves_buyers(self) -> bool:
+        """Goods here may be sold to buyers who are not standing in the room."""
+        return self.sells_online and self.kind in (LocationKind.WAREHOUSE, LocationKind.SHOP)
+
+
+BUILT_IN = (
+    Location(MAIN, LocationKind.WAREHOUSE, "主仓", "Main warehouse"),
+    Location(QUARANTINE, LocationKind.QUARANTINE, "隔离区", "Quarantine", sells_online=False),
+    Location(TRANSIT, LocationKind.TRANSIT, "调拨在途", "In transit", sells_online=False),
+)
+"""The places every brand has from the first day, until it describes them otherwise."""
+
+
+class TransferStatus(StrEnum):
+    """SENT until it arrives."""
+
+    SENT = "sent"
+    ARRIVED = "arrived"
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """Units of one SKU, and of one lot if it has one, in a transfer."""
+
+    sku: SkuId
+    qty: int
+    lot: LotId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """Goods on the way from one place to another; `expected_day` is when they should be there."""
+
+    id: TransferId
+    origin: LocationId
+    destination: LocationId
+    status: TransferStatus
+    lines: tuple[Sent, ...]
+    sent_at: Instant
+    expected_day: Day | None
+    arrived_at: Instant | None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a person counted: `qty` units, of `lot`, or of no lot."""
+
+    sku: SkuId
+    qty: int
+    lot: LotId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CountLine:
+    """A line of a count sheet: what the books said (`booked`) and what was there (`found`), in units."""
+
+    sheet: str
+    sku: SkuId
+    location: LocationId
+    lot: LotId | None
+    booked: int
+    found: int
+    reason: str
+    counted_at: Instant
+
+    @property
+    def difference(self) -> int:
+        """Units more, or (negative) less, than the books said."""
+        return self.found - self.booked
