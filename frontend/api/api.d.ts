@@ -388,6 +388,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/console/accounts/{appid}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Enter
+         * @description The account is as entered, and spoken for at once. Refused: bad_account.
+         */
+        put: operations["enter_api_console_accounts__appid__put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/accounts/scan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Scan
+         * @description Where an account's owner scans to authorise the brand's open platform. Refused: no_open_platform.
+         */
+        post: operations["scan_api_console_accounts_scan_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/console/reach": {
         parameters: {
             query?: never;
@@ -552,6 +592,50 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * AccountForm
+         * @description An account as its operator enters it.
+         */
+        AccountForm: {
+            kind: components["schemas"]["AccountKind"];
+            /** Name */
+            name: string;
+            role: components["schemas"]["Role"];
+            /**
+             * Audience
+             * @default
+             */
+            audience: string;
+            /**
+             * Quota Plan
+             * @default standard
+             */
+            quota_plan: string;
+            /**
+             * Secret
+             * @description left empty, the one known already stays
+             * @default
+             */
+            secret: string;
+            /**
+             * Callback Token
+             * @description left empty, the one known already stays
+             * @default
+             */
+            callback_token: string;
+            /**
+             * Callback Aes Key
+             * @description left empty, the one known already stays
+             * @default
+             */
+            callback_aes_key: string;
+        };
+        /**
+         * AccountKind
+         * @description What a WeChat account can do depends on its kind.
+         * @enum {string}
+         */
+        AccountKind: "mini_program" | "service_account" | "subscription_account";
         /**
          * AccountView
          * @description One WeChat account of the brand; `permission_sets` are what an authorised account's owner granted.
@@ -1522,6 +1606,12 @@ export interface components {
             stages: components["schemas"]["StageView"][];
         };
         /**
+         * Role
+         * @description What the brand has an account for.
+         * @enum {string}
+         */
+        Role: "shop" | "service" | "content" | "vertical";
+        /**
          * RouteView
          * @description One way and how many members it is the best for; `beyond` of them wait for a quota to begin anew.
          *
@@ -1573,6 +1663,14 @@ export interface components {
             units: number[];
             /** Revenue Fen */
             revenue_fen: number[];
+        };
+        /**
+         * ScanView
+         * @description The page on which an account's owner scans and agrees.
+         */
+        ScanView: {
+            /** Url */
+            url: string;
         };
         /**
          * Scenario
@@ -2326,6 +2424,62 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AccountView"][];
+                };
+            };
+        };
+    };
+    enter_api_console_accounts__appid__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the AppID as WeChat's console shows it */
+                appid: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountForm"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    scan_api_console_accounts_scan_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScanView"];
                 };
             };
         };

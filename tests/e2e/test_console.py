@@ -21,9 +21,10 @@ HEADINGS = {
     "/notices": ("消息", "Notices"),
     "/signals": ("信号", "Signals"),
     "/jobs": ("任务", "Jobs"),
+    "/accounts": ("账号", "Accounts"),
 }
 KEY = re.compile(
-    r"\b(nav|col|number|ring|panel|tree|clock|products|presales|supply|orders|notices|signals|jobs|lost)\.[a-z]"
+    r"\b(nav|col|number|ring|panel|tree|clock|products|presales|supply|orders|notices|signals|jobs|accounts|lost)\.[a-z]"
 )
 IDLE_MS = 3_500
 GRAVE = ("serious", "critical")
@@ -277,3 +278,31 @@ def test_the_embedded_wechat_is_one_press_away_and_shows_the_same_time(page: Pag
     assert httpx.get(f"{shop.url}/_sandbox/clock").json()["now_ms"] == told
     page.locator("[data-test=nav-accounts]").click()
     expect(page.locator("[data-test=accounts] article")).not_to_have_count(0)
+
+
+def test_account_entered_in_the_form_stands_in_the_matrix_at_once(page: Page, shop: Shop):
+    open_page(page, shop, "/accounts")
+    page.locator("[data-test=add]").click()
+    form = page.locator("[data-test=account-form]")
+    form.locator("[name=appid]").fill("wx0a1b2c3d4e5f6071")
+    form.locator("[name=name]").fill("烘焙圈")
+    form.locator("[name=role]").select_option("vertical")
+    form.locator("[type=submit]").click()
+
+    expect(form.get_by_role("alert")).to_contain_text("AppSecret")
+    form.locator("[name=secret]").fill("a-secret-of-this-test")
+    form.locator("[type=submit]").click()
+
+    expect(page.get_by_role("status").first).to_contain_text("烘焙圈 已保存")
+    expect(page.get_by_role("row", name="烘焙圈")).to_contain_text("垂直")
+    page.get_by_role("button", name="烘焙圈").click()
+    expect(form.locator("[name=secret]")).to_have_value("")
+    assert "a-secret-of-this-test" not in page.content()
+
+
+def test_scan_without_an_open_platform_says_what_to_do_instead(page: Page, shop: Shop):
+    open_page(page, shop, "/accounts")
+
+    page.locator("[data-test=scan]").click()
+
+    expect(page.get_by_role("status").first).to_contain_text("AppSecret")

@@ -152,6 +152,22 @@ const FAMILIES: Readonly<Record<string, Family>> = {
     subscription_account: w("订阅号", "Subscription account"),
     mini_program: w("小程序", "Mini-program"),
   },
+  role: {
+    shop: w("商城", "Shop"),
+    service: w("服务", "Service"),
+    content: w("内容", "Content"),
+    vertical: w("垂直", "Vertical"),
+  },
+  account_mode: {
+    own_secret: w("自有密钥", "Own secret"),
+    authorised: w("扫码授权", "Authorised"),
+  },
+  standing: {
+    active: w("正常", "Active"),
+    unauthorised: w("已取消授权", "Unauthorised"),
+    down: w("被限制", "Limited by WeChat"),
+    no_secret: w("未填密钥", "No secret yet"),
+  },
   job: {
     due: w("待执行", "Due"),
     running: w("执行中", "Running"),
@@ -246,6 +262,10 @@ const TONES: Readonly<Record<string, Tone>> = {
   "work.done": "good",
   "work.running": "watch",
   "shipment.signed": "good",
+  "standing.active": "good",
+  "standing.unauthorised": "bad",
+  "standing.down": "bad",
+  "standing.no_secret": "watch",
   "job.stuck": "bad",
   "job.rejected": "bad",
   "job.lost": "watch",

@@ -14,6 +14,7 @@ const routes: RouteRecordRaw[] = [
   { path: "/notices", name: "notices", component: () => import("../pages/NoticesPage.vue") },
   { path: "/signals", name: "signals", component: () => import("../pages/SignalsPage.vue") },
   { path: "/jobs", name: "jobs", component: () => import("../pages/JobsPage.vue") },
+  { path: "/accounts", name: "accounts", component: () => import("../pages/AccountsPage.vue") },
   { path: "/:rest(.*)*", name: "lost", component: () => import("../pages/LostPage.vue") },
 ];
 

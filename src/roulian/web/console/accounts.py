@@ -75,18 +75,13 @@ def accounts_router(deps: ConsoleDeps) -> APIRouter:
         """The account matrix."""
         return await deps.store.ask(_matrix)
 
-    if deps.accounts is not None:
-        _add_doors(router, deps, deps.accounts)
-    return router
-
-
-def _add_doors(router: APIRouter, deps: ConsoleDeps, doors: AccountDoors) -> None:
     @router.put("/accounts/{appid}")
     async def enter(appid: Appid, form: AccountForm) -> AccountView:
         """The account is as entered, and spoken for at once. Refused: bad_account."""
+        ring = _doors(deps).ring
 
         def work(tx: Tx) -> AccountView:
-            known = tell.account_secrets(tx, appid, ring=doors.ring) or tell.Secrets()
+            known = tell.account_secrets(tx, appid, ring=ring) or tell.Secrets()
             account = tell.account(tx, appid) or tell.Account(appid, form.kind, form.name, form.role)
             told = replace(
                 account,
@@ -97,7 +92,7 @@ def _add_doors(router: APIRouter, deps: ConsoleDeps, doors: AccountDoors) -> Non
                 quota_plan=form.quota_plan,
                 standing=tell.Standing.ACTIVE,
             )
-            tell.enter_account(tx, told, secrets=_merged(known, form), ring=doors.ring)
+            tell.enter_account(tx, told, secrets=_merged(known, form), ring=ring)
             return next(view for view in _matrix(tx) if view.appid == appid)
 
         return await deps.store.run(work, cause="console.account")
@@ -105,13 +100,23 @@ def _add_doors(router: APIRouter, deps: ConsoleDeps, doors: AccountDoors) -> Non
     @router.post("/accounts/scan")
     async def scan() -> ScanView:
         """Where an account's owner scans to authorise the brand's open platform. Refused: no_open_platform."""
-        try:
-            url = await doors.wechat.platform.authorise_link(back_to=f"{doors.public_url}/wechat/platform/authorised")
-        except Rejected as no:
-            if no.code == _NO_PLATFORM:
-                raise tell.NoOpenPlatform from no
-            raise
-        return ScanView(url=url)
+        return ScanView(url=await _scan_page(_doors(deps)))
+
+    return router
+
+
+def _doors(deps: ConsoleDeps) -> AccountDoors:
+    assert deps.accounts is not None
+    return deps.accounts
+
+
+async def _scan_page(doors: AccountDoors) -> str:
+    try:
+        return await doors.wechat.platform.authorise_link(back_to=f"{doors.public_url}/wechat/platform/authorised")
+    except Rejected as no:
+        if no.code == _NO_PLATFORM:
+            raise tell.NoOpenPlatform from no
+        raise
 
 
 def _merged(known: tell.Secrets, form: AccountForm) -> tell.Secrets:

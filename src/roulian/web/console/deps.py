@@ -49,7 +49,7 @@ NOTHING_ALLOWED = tell.Limits((), ())
 
 @dataclass(frozen=True, slots=True)
 class ConsoleDeps:
-    """Everything the console needs; without `accounts` the matrix is shown and not changed.
+    """Everything the console needs; `accounts` may be absent where no account is ever added: the document, a test.
 
     `limits` and `templates` are what the sender obeys and writes with, so that the page counts as the sender does.
     """
