@@ -49,11 +49,16 @@ def sealed(state: State, appid: str, openid: str, content: Mapping[str, Any]) ->
         raise ControlError("no_session", "the person has not logged in: wx_login and jscode2session come first")
     marked = {**content, "watermark": {"timestamp": state.now_s, "appid": appid}}
     iv = state.draw(KEY_BYTES)
+    text = sealed_text(msgspec.json.encode(marked), session_key=session_key, iv=iv)
+    return {"encryptedData": text, "iv": base64.b64encode(iv).decode()}
+
+
+def sealed_text(plain: bytes, *, session_key: str, iv: bytes) -> str:
+    """`plain` under a session key (base64 of 16 bytes), in base64."""
     padder = PKCS7(AES.block_size).padder()
     encryptor = Cipher(AES(base64.b64decode(session_key)), CBC(iv)).encryptor()
-    plain = padder.update(msgspec.json.encode(marked)) + padder.finalize()
-    text = encryptor.update(plain) + encryptor.finalize()
-    return {"encryptedData": base64.b64encode(text).decode(), "iv": base64.b64encode(iv).decode()}
+    text = encryptor.update(padder.update(plain) + padder.finalize()) + encryptor.finalize()
+    return base64.b64encode(text).decode()
 
 
 def raw_signature(session_key: str, raw: str) -> str:
