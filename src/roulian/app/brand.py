@@ -1,6 +1,7 @@
 """A brand's first day: its catalogue, suppliers, line, opening stock, accounts and calendar, from `brand.toml`.
 
-The file's schema stands in `docs/brand.md`. Loading is idempotent: what is known already stays or is corrected.
+The file's schema stands in `docs/brand.md`. Loading is idempotent: what is known already stays or is corrected;
+a product that was edited since stays as it was edited.
 """
 
 import tomllib
@@ -51,7 +52,9 @@ def load(tx: Tx, brand: Brand) -> None:
     table = brand.table
     _load_supply(tx, table)
     products, rows = table["product"], [(p, sku) for p in table["product"] for sku in p["sku"]]
-    sell.add_products(tx, [_product(p) for p in products], [_sku(p, sku) for p, sku in rows])
+    edited = {ident for ident, entry in sell.entries(tx).items() if entry.version}
+    told = [p for p in products if p["id"] not in edited]
+    sell.add_products(tx, map(_product, told), [_sku(p, sku) for p in told for sku in p["sku"]])
     _load_sourcing(tx, [sku for _, sku in rows], table["material"])
     for row in [*(sku for _, sku in rows), *table["material"]]:
         if row.get("opening_qty"):

@@ -9,6 +9,7 @@ from roulian.sell.model import (
     CampaignNotFound,
     CampaignStatus,
     DayTotals,
+    Entry,
     FilingRefused,
     Money,
     Order,
@@ -23,6 +24,7 @@ from roulian.sell.model import (
 )
 from roulian.sell.tables import campaigns as campaign_rows
 from roulian.sell.tables import catalogue as catalogue_rows
+from roulian.sell.tables import entries as entry_rows
 from roulian.sell.tables import money as money_rows
 from roulian.sell.tables import orders as order_rows
 from roulian.store import Tx
@@ -42,6 +44,11 @@ def skus(tx: Tx, ids: Collection[SkuId] | None = None) -> Mapping[SkuId, Sku]:
     if ids is not None:
         return catalogue_rows.skus_of(tx, ids)
     return {row[0]: catalogue_rows.sku(row) for row in tx.rows(catalogue_rows.ALL_SKUS)}
+
+
+def entries(tx: Tx, ids: Collection[ProductId] | None = None) -> Mapping[ProductId, Entry]:
+    """The whole entries of these products that exist, or of all, in id order; SKUs made for one member are left out."""
+    return entry_rows.entries_of(tx, ids)
 
 
 def campaign(tx: Tx, ident: CampaignId) -> Campaign:

@@ -1,7 +1,7 @@
 """What changes in `sell`. Verbs take the transaction first and never commit; each raises before it changes anything."""
 
 from roulian.sell.writes.campaigns import close_campaign, extend_campaign, open_campaign, promise_campaign
-from roulian.sell.writes.catalogue import add_products
+from roulian.sell.writes.catalogue import add_products, save_entry
 from roulian.sell.writes.orders import (
     cancel,
     deliver,
@@ -34,6 +34,7 @@ __all__ = [
     "promise_campaign",
     "refunded",
     "revive",
+    "save_entry",
     "settled",
     "ship",
     "start_refund",

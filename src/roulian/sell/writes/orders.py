@@ -9,15 +9,15 @@ from roulian.sell.model import (
     Order,
     OrderNotFound,
     OrderStatus,
-    UnknownSku,
     Wanted,
     merged,
+    off_terms,
     order_of_trade,
 )
 from roulian.sell.tables import catalogue, orders
 from roulian.sell.writes import lots, steps
 from roulian.store import Tx
-from roulian.words.errors import Bug
+from roulian.words.errors import Bug, Refusal
 from roulian.words.ids import MemberId, OrderId
 from roulian.words.time import Day, Instant
 
@@ -36,7 +36,8 @@ def place(
 
     Campaign lines cost the campaign's price. It stays payable until `pay_by`, or until its first
     campaign closes if that is earlier: `pay_expires_at`, for which the caller sets a deadline.
-    Raises `CartEmpty`, `BadQuantity`, `UnknownSku`, `CampaignNotFound`, `CampaignClosed`.
+    Raises `CartEmpty`, `BadQuantity`, `UnknownSku`, `CampaignNotFound`, `CampaignClosed`; off a SKU's terms
+    `NotOnSale`, `NotSoldHere`, `QuantityRule`.
     """
     cart = merged(lines)
     if any(want.campaign is not None for want in cart):
@@ -44,10 +45,11 @@ def place(
         if first is not None:
             return first
     known = catalogue.skus_of(tx, {want.sku for want in cart})
+    no = off_terms(cart, known, member=member, region=region, now=tx.now)
+    if no is not None:
+        return _first_or(tx, no, member=member, key=key)
     priced, closes = [], [pay_by]
     for want in cart:
-        if want.sku not in known:
-            raise UnknownSku(want.sku)
         price = known[want.sku].price_fen
         if want.campaign is not None:
             campaign = lots.order_in(tx, want.campaign, sku=want.sku, qty=want.qty)
@@ -66,6 +68,14 @@ def place(
         pay_expires_at=min(closes),
     )
     return _enter(tx, order, key=key)
+
+
+def _first_or(tx: Tx, no: Refusal, *, member: MemberId, key: str) -> Order:
+    """The order placed under `key` while the terms still let it; `no` is raised where there is none."""
+    first = _of_key(tx, member, key=key)
+    if first is None:
+        raise no
+    return first
 
 
 def _enter(tx: Tx, order: Order, *, key: str) -> Order:
