@@ -110,6 +110,7 @@ def _reach(tx: Tx, deps: ConsoleDeps, scenario: tell.Scenario) -> ReachView:
                 expected_refusals=one.expected_refusals,
             )
             for one in counted.routes
+            if one.route.door is not tell.Door.USER_NOTIFY  # a card belongs to an order, not to a member
         ),
         obstacles=tuple(ObstacleView(obstacle=why, members=n) for why, n in counted.obstacles.items() if n),
     )
