@@ -19,7 +19,7 @@ from wechat_sandbox import routes
 from wechat_sandbox.routing import Door, RouteTable
 
 HOME = Path(__file__).resolve().parent
-WALKS_WITHIN_S = 80
+WALKS_WITHIN_S = 240
 AT_ONCE = 2
 
 

@@ -28,6 +28,7 @@ again and fails when this page is not what happened. No client is changed: Pytho
 
 Every public call of a client is made. ✓ it did its work; ✓ local: it needs no server; –: it asks for an API that the
 sandbox does not serve; own fault: the client cannot make the call. What a call asks for is taken from the sandbox's log.
+Not walked: wechatpy's WeCom (企业微信) and Pay v2, which are other products.
 """
 
 

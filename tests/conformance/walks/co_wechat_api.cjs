@@ -10,6 +10,7 @@ const { JPEG, PICTURE, Walk, control, look } = require('./walking.cjs')
 const SERVICE = 'wxservice0000001'
 const MINI = 'wxmini0000000001'
 const MENU = { button: [{ type: 'click', name: '预售', key: 'PRESALE' }, { type: 'view', name: '店', url: 'https://shop.test/' }] }
+const WAITS_MS = 60_000
 const DAY_MS = 86_400_000
 const PEOPLE = ['p1', 'p2', 'p3', 'p4']
 const PLUMBING = ['setOpts', 'request', 'registerTicketHandle', 'ensureAccessToken', 'ensureTicket']
@@ -23,6 +24,11 @@ fs.writeFileSync(SOUND, Buffer.concat([Buffer.from('ID3\x03\x00'), Buffer.alloc(
 fs.writeFileSync(FILM, Buffer.concat([Buffer.from('\0\0\0\x18ftypmp42'), Buffer.alloc(400)]))
 
 const walk = new Walk()
+const client = (appid, secret) => {
+  const made = new WechatAPI(appid, secret)
+  made.setOpts({ timeout: WAITS_MS })
+  return made
+}
 const step = (call, ...given) => walk.step(call, () => api[call](...given))
 let api
 
@@ -148,7 +154,7 @@ async function mass(openids, media, draft) {
 }
 
 async function mini(secret) {
-  api = new WechatAPI(MINI, secret)
+  api = client(MINI, secret)
   const { code } = await control('wx_login', { person: 'p1', appid: MINI })
   const { openid } = await step('code2Session', code)
   await control('templates', { appid: MINI, template_id: 'tpl', fields: ['thing1'] })
@@ -165,7 +171,7 @@ async function go() {
   await control('persons', { names: PEOPLE })
   const openids = []
   for (const person of PEOPLE) openids.push((await control('follow', { person, appid: SERVICE })).openid)
-  api = new WechatAPI(SERVICE, account.secret)
+  api = client(SERVICE, account.secret)
   await step('getAccessToken')
   await walk.chapter('people', () => people(openids))
   await walk.chapter('menus and codes', () => menusAndCodes(openids[0]))
@@ -177,7 +183,7 @@ async function go() {
   await walk.chapter('customer', () => customer(openids[0], media, draft))
   await walk.chapter('mass', () => mass(openids, media, draft))
   await walk.chapter('mini-program', () => mini(small.account.secret))
-  api = new WechatAPI(SERVICE, account.secret)
+  api = client(SERVICE, account.secret)
   await step('showQRCodeURL', 'ticket')
   await step('getRedirectUrl', 'https://shop.test/', 'code', 'coupon1')
   walk.excuse('uploadLogo', 'sends the head of a form and never the form')

@@ -7,8 +7,8 @@ const path = require('node:path')
 const SANDBOX = process.env.SANDBOX
 const TOKENS = ['/cgi-bin/token']
 const [PICTURE, JPEG] = ['picture.png', 'picture.jpg'].map((name) => path.join(__dirname, name))
-const WAITS_MS = 10_000
-const PROBED_MS = 2_000
+const WAITS_MS = 60_000
+const PROBED_MS = 15_000
 
 async function told(reply) {
   const text = await reply.text()

@@ -24,7 +24,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 SANDBOX = os.environ["SANDBOX"]
 REFUSED = 300
-WAITS_S = 10
+WAITS_S = 60
 TOKENS = ("/cgi-bin/token", "/v3/certificates")
 
 

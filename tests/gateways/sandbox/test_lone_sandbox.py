@@ -306,3 +306,22 @@ def test_an_open_tunnel_does_not_hold_the_sandbox_up(tmp_path: Path) -> None:
     with pytest.raises(httpx.HTTPError):
         client.get(f"https://api.weixin.qq.com{TOKEN}")
     client.close()
+
+
+def test_a_switch_is_set_when_serving(tmp_path: Path) -> None:
+    asked = ("POST", "/v3/refund/domestic/refunds")
+    with served(tmp_path / "keys", "--set", "log_bodies=false", "--set", "card_code_days=7") as sandbox:
+        httpx.request(asked[0], f"{sandbox.http}{asked[1]}", json={"reason": "too late"}, trust_env=False)
+        call = sandbox.look("calls")["calls"][0]
+
+    assert (call["path"], call["request"], call["reply"]) == (asked[1], "", "")
+
+
+@pytest.mark.parametrize("wrong", ["no_such_switch=1", "log_bodies=perhaps", "card_code_days=soon", "log_bodies"])
+def test_what_is_no_switch_is_refused_before_a_door_opens(tmp_path: Path, wrong: str) -> None:
+    process = started(*FREE, "--keys", str(tmp_path / "keys"), "--set", wrong)
+    out, complaints = process.communicate(timeout=ENDS_WITHIN_S)
+
+    assert (process.returncode, out) == (2, "")
+    assert f"{wrong!r} is no switch" in complaints
+    assert not (tmp_path / "keys").exists()
