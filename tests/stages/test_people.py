@@ -7,13 +7,12 @@ import pytest
 import sqlalchemy as sa
 
 from roulian import people
-from roulian.people import Purpose, Vault
+from roulian.people import Purpose
 from roulian.store import Store, Tx
-from roulian.words import Bug, MemberId, Refusal, SimulatedClock
+from roulian.words import MemberId, Refusal, SimulatedClock
 
 SHOP = "wx_shop"
 NEWS = "wx_news"
-VAULT = Vault(seal_key=b"s" * 32, index_key=b"i" * 32)
 
 
 def signed_in(store: Store, openid: str, *, unionid: str | None = None, appid: str = SHOP) -> MemberId:
@@ -35,7 +34,7 @@ def test_signing_in_twice_is_one_member_and_said_once(store):
     assert first == second
     assert events(store) == ["people.MemberJoined"]
     member = store.read(lambda tx: people.members(tx, [first]))[first]
-    assert (member.region, member.unionid, member.has_phone) == ("", None, False)
+    assert (member.region, member.unionid) == ("", None)
 
 
 def test_a_unionid_known_from_another_account_is_the_same_member_at_once(store):
@@ -104,33 +103,6 @@ def test_a_session_opens_until_it_runs_out_and_the_table_holds_no_token(store, c
     assert token not in str(stored)
     clock.move_to(clock.now().plus(timedelta(days=30)))
     assert store.read(lambda tx: people.member_of_session(tx, token)) is None
-
-
-def test_a_phone_is_sealed_found_by_its_index_and_read_only_with_the_key(store):
-    member = signed_in(store, "o1")
-
-    store.call(lambda tx: people.set_phone(tx, VAULT, member=member, phone="138 0013-8000"))
-
-    row = store.read(lambda tx: tx.one(sa.text("SELECT phone_sealed, phone_index FROM people_members")))
-    assert b"13800138000" not in row[0]
-    assert store.read(lambda tx: people.phones(tx, VAULT, members=[member])) == {member: "+8613800138000"}
-    assert store.read(lambda tx: people.members_by_phone(tx, VAULT, phone="+8613800138000")) == (member,)
-    assert store.read(lambda tx: people.members(tx, [member]))[member].has_phone
-    stranger = Vault(seal_key=b"x" * 32, index_key=b"i" * 32)
-    with pytest.raises(Bug):
-        store.read(lambda tx: people.phones(tx, stranger, members=[member]))
-
-
-def test_a_bad_phone_is_refused_without_repeating_it_and_keeps_the_old_one(store):
-    member = signed_in(store, "o1")
-    store.call(lambda tx: people.set_phone(tx, VAULT, member=member, phone="13800138000"))
-
-    with pytest.raises(Refusal) as refusal:
-        store.call(lambda tx: people.set_phone(tx, VAULT, member=member, phone="138-oops-99"))
-
-    assert refusal.value.code == "bad_phone"
-    assert "oops" not in str(refusal.value)
-    assert store.read(lambda tx: people.phones(tx, VAULT, members=[member])) == {member: "+8613800138000"}
 
 
 def test_consent_is_silence_then_yes_then_no_and_every_word_stays(store):

@@ -87,3 +87,22 @@ def test_a_ring_written_wrongly_is_refused_without_showing_a_key(text: str):
 
 def test_a_ring_never_shows_its_keys():
     assert OLD not in repr(ring())
+
+
+@given(one=st.text(max_size=40), two=st.text(max_size=40))
+def test_the_blind_index_matches_equal_texts_of_one_field_and_nothing_else(one: str, two: str):
+    keys = ring()
+
+    assert (keys.blind(one, field="phone") == keys.blind(two, field="phone")) is (one == two)
+    assert keys.blind(one, field="phone") != keys.blind(one, field="customer")
+    assert len(one) < 4 or one not in keys.blind(one, field="phone")
+
+
+def test_what_an_older_key_indexed_is_still_found_after_a_rotation():
+    before = ring(f"old:{OLD}").blind("+8613800138000", field="phone")
+
+    after = ring(f"new:{NEW} old:{OLD}")
+
+    assert after.blind("+8613800138000", field="phone").startswith("new.")
+    assert before in after.blinds("+8613800138000", field="phone")
+    assert before not in ring(f"new:{NEW}").blinds("+8613800138000", field="phone")

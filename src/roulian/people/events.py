@@ -29,6 +29,21 @@ class MembersParted(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class MergeProposed(Event):
+    """Two members may be one person; somebody should decide."""
+
+    proposal: str
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class MemberErased(Event):
+    """What we knew a person by is gone; `member` stands in what the law keeps, and leads to nobody."""
+
+    member: str
+
+
+@dataclass(frozen=True, slots=True)
 class ConsentGiven(Event):
     """A member agreed to a purpose."""
 

@@ -3,10 +3,13 @@
 A sealed value is text `1.<key id>.<base64url of nonce and cipher text>`. What it is about is authenticated with it, so
 a value moved to another row does not open. To rotate, put a new key first: what it seals from then on names it, what
 older keys sealed still opens, and `roulian keys rotate` seals everything anew so that they may go.
+What is sealed is found again by its blind index, an HMAC under a key drawn from each key of the ring: equal texts
+match, and without the ring nothing can be read back or guessed.
 Source: NIST SP 800-38D; 96-bit random nonces, hence at most 2³² values under one key.
 """
 
 import base64
+import hmac
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -20,6 +23,7 @@ from roulian.words import Refusal
 KEY_BYTES = 32
 _NONCE_BYTES = 12
 _FORM = "1"
+_BLIND = b"roulian.blind-index"
 _KEY_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,31}")
 
 
@@ -48,7 +52,7 @@ class CannotOpen(Refusal):
 class KeyRing:
     """The keys of one installation, newest first."""
 
-    __slots__ = ("_draw", "_keys", "_reread", "newest")
+    __slots__ = ("_blind", "_draw", "_keys", "_reread", "newest")
 
     def __init__(
         self, keys: Mapping[str, bytes], *, draw: Callable[[int], bytes], reread: Callable[[], str] | None = None
@@ -90,11 +94,21 @@ class KeyRing:
         except (InvalidTag, ValueError) as error:
             raise CannotOpen(about, ident) from error
 
+    def blind(self, text: str, *, field: str) -> str:
+        """The blind index of `text` in `field` under the newest key; the same text in another field has another."""
+        return self.blinds(text, field=field)[0]
+
+    def blinds(self, text: str, *, field: str) -> tuple[str, ...]:
+        """The blind indices of `text` under every key, newest first: what a text may have been indexed as."""
+        named = f"{field}\0{text}".encode()
+        return tuple(f"{ident}.{hmac.digest(key, named, 'sha256').hex()}" for ident, key in self._blind.items())
+
     def _take(self, keys: Mapping[str, bytes]) -> None:
         if not keys or any(len(key) != KEY_BYTES or not _KEY_ID.fullmatch(ident) for ident, key in keys.items()):
             raise BadKeyRing
         self.newest = next(iter(keys))
         self._keys = {ident: AESGCM(key) for ident, key in keys.items()}
+        self._blind = {ident: hmac.digest(key, _BLIND, "sha256") for ident, key in keys.items()}
 
 
 def _written(text: str) -> Mapping[str, bytes]:

@@ -1,11 +1,12 @@
-"""What changes about members: they sign in, merge and part, open sessions, give a phone number, agree or not."""
+"""What changes about members: they sign in, merge and part, open sessions, agree or not."""
 
 from collections.abc import Callable
 from datetime import timedelta
 
-from roulian.people import tables
 from roulian.people.events import ConsentGiven, ConsentWithdrawn, MemberJoined, MembersMerged, MembersParted
-from roulian.people.model import NotMerged, Purpose, UnknownMember, Vault, e164, hashed_token
+from roulian.people.model import NotMerged, Purpose, hashed_token
+from roulian.people.tables import members as tables
+from roulian.people.tables.members import root as _root
 from roulian.store import Tx
 from roulian.words.errors import Bug
 from roulian.words.ids import MemberId
@@ -18,6 +19,7 @@ def sign_in(tx: Tx, *, appid: str, openid: str, unionid: str | None) -> MemberId
 
     Saying it again changes nothing. An openid that already carries another unionid keeps the one it has:
     the openid is the account that signed in, a changed unionid means the brand moved its open account.
+    Two whom somebody parted stay apart.
     """
     found = tx.one(tables.MEMBER_BY_OPENID, appid=appid, openid=openid)
     if found is None:
@@ -27,7 +29,9 @@ def sign_in(tx: Tx, *, appid: str, openid: str, unionid: str | None) -> MemberId
         return member
     holder = tx.one(tables.MEMBER_BY_UNIONID, unionid=unionid)
     if holder is None:
-        tx.run(tables.LEARN_UNIONID, member=member, new_unionid=unionid)
+        tx.run(tables.LEARN_UNIONID, member=member, new_unionid=unionid, at=tx.now.ms, through=appid)
+        return member
+    if were_parted(tx, MemberId(holder[0]), member):
         return member
     return merge(tx, MemberId(holder[0]), gone=member, evidence=f"unionid seen through {appid}")
 
@@ -39,7 +43,7 @@ def _meet(tx: Tx, *, appid: str, openid: str, unionid: str | None) -> MemberId:
         return _must_find(tx, appid=appid, openid=openid)
     if holder is not None:
         return member
-    if not tx.run(tables.JOIN, member=member, unionid=unionid, at=tx.now.ms):
+    if not tx.run(tables.JOIN, member=member, unionid=unionid, at=tx.now.ms, appid=appid):
         return _join_holder(tx, appid=appid, openid=openid, unionid=unionid)
     tx.emit(MemberJoined(member))
     return member
@@ -84,6 +88,11 @@ def part(tx: Tx, kept: MemberId, *, gone: MemberId) -> None:
     tx.emit(MembersParted(kept, gone))
 
 
+def were_parted(tx: Tx, one: MemberId, other: MemberId) -> bool:
+    """Whether a merge of the two was ever taken back: what a person decided, a machine does not undo."""
+    return tx.one(tables.PARTED, ids=[one, other]) is not None
+
+
 def settle_in(tx: Tx, member: MemberId, *, region: str) -> None:
     """The member's region, for demand by region and delivery; the last word counts. Raises `UnknownMember`."""
     tx.run(tables.SETTLE, member=_root(tx, member), region=region)
@@ -105,14 +114,6 @@ def open_session(
     until = tx.now.plus(lasts).ms
     tx.run(tables.ADD_SESSION, hash=hashed_token(token), member=_root(tx, member), at=tx.now.ms, until=until)
     return token
-
-
-def set_phone(tx: Tx, vault: Vault, *, member: MemberId, phone: str) -> None:
-    """The member's phone number, sealed and findable by its blind index. Raises `BadPhone`, `UnknownMember`."""
-    number = e164(phone)
-    owner = _root(tx, member)
-    sealed = vault.seal(number, owner=owner)
-    tx.run(tables.KEEP_PHONE, member=owner, sealed=sealed, index=vault.index(number, field="phone"))
 
 
 def give_consent(tx: Tx, member: MemberId, *, purpose: Purpose, text_version: str) -> None:
@@ -147,13 +148,5 @@ def _note(tx: Tx, member: MemberId, *, purpose: Purpose, is_given: bool, text_ve
 
 
 def _last_word(tx: Tx, member: MemberId, *, purpose: Purpose) -> tuple[bool, str]:
-    lines = [tables.consent(row) for row in tx.rows(tables.CONSENTS_OF, members=[member])]
-    mine = [line for line in lines if line.purpose is purpose]
+    mine = [line for line in tables.ledger(tx, [member]) if line.purpose is purpose]
     return (mine[-1].is_given, mine[-1].text_version) if mine else (False, "")
-
-
-def _root(tx: Tx, member: MemberId) -> MemberId:
-    found = tx.one(tables.ROOT_OF, member=member)
-    if found is None:
-        raise UnknownMember(member)
-    return MemberId(found[0])

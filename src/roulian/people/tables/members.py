@@ -1,15 +1,16 @@
-"""Where members are kept, and how a row becomes a value. No other table of the house holds personal data.
+"""Where members, openids, merges, sessions and consents are kept, and how a row becomes a value.
 
 A merge moves nothing: the member that is gone points at the one kept (`merged_into`, always the last of the
 chain), and every question resolves that pointer. Taking a merge back is clearing the pointer.
 """
 
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import sqlalchemy as sa
 
-from roulian.people.model import Consent, Member, Merge, Purpose
-from roulian.store import METADATA, any_of
+from roulian.people.model import Consent, Member, Merge, NoConsent, Purpose, UnknownMember, withheld
+from roulian.store import METADATA, Tx, any_of
 from roulian.words.ids import MemberId
 from roulian.words.time import Instant
 
@@ -21,8 +22,9 @@ MEMBERS = sa.Table(
     sa.Column("unionid", sa.Text, unique=True),
     sa.Column("joined_at", sa.BigInteger, nullable=False),
     sa.Column("merged_into", sa.Text, index=True),
-    sa.Column("phone_sealed", sa.LargeBinary),
-    sa.Column("phone_index", sa.Text, index=True),
+    sa.Column("unionid_at", sa.BigInteger),
+    sa.Column("unionid_through", sa.Text),
+    sa.Column("erased_at", sa.BigInteger),
 )
 OPENIDS = sa.Table(
     "people_openids",
@@ -72,8 +74,8 @@ MEMBER_BY_OPENID = (
 MEMBER_BY_UNIONID = sa.select(ROOT).where(MEMBERS.c.unionid == sa.bindparam("unionid"))
 ROOT_OF = sa.select(ROOT).where(MEMBERS.c.id == sa.bindparam("member"))
 JOIN = sa.text(
-    "INSERT INTO people_members (id, region, unionid, joined_at) VALUES (:member, '', :unionid, :at)"
-    " ON CONFLICT (unionid) DO NOTHING",
+    "INSERT INTO people_members (id, region, unionid, joined_at, unionid_at, unionid_through)"
+    " VALUES (:member, '', :unionid, :at, :at, :appid) ON CONFLICT (unionid) DO NOTHING",
 )
 ADD_OPENID = sa.text(
     "INSERT INTO people_openids (appid, openid, member, first_seen_at) VALUES (:appid, :openid, :member, :at)"
@@ -83,7 +85,7 @@ MOVE_OPENID = sa.text("UPDATE people_openids SET member = :member WHERE appid = 
 LEARN_UNIONID = (
     sa.update(MEMBERS)
     .where(MEMBERS.c.id == sa.bindparam("member"), MEMBERS.c.unionid.is_(None))
-    .values(unionid=sa.bindparam("new_unionid"))
+    .values(unionid=sa.bindparam("new_unionid"), unionid_at=sa.bindparam("at"), unionid_through=sa.bindparam("through"))
 )
 POINT_AT = sa.text(
     "UPDATE people_members SET merged_into = :kept WHERE (id = :gone AND merged_into IS NULL) OR merged_into = :gone",
@@ -105,22 +107,87 @@ SETTLE = sa.text("UPDATE people_members SET region = :region WHERE id = :member"
 ADD_SESSION = sa.text(
     "INSERT INTO people_sessions (token_sha256, member, opened_at, expires_at) VALUES (:hash, :member, :at, :until)",
 )
-KEEP_PHONE = sa.text("UPDATE people_members SET phone_sealed = :sealed, phone_index = :index WHERE id = :member")
 ADD_CONSENT = sa.text(
     "INSERT INTO people_consents (id, member, purpose, is_given, text_version, said_at)"
     " VALUES (:id, :member, :purpose, :is_given, :text_version, :at)",
 )
+_RELATIVE = MEMBERS.alias("relative")
+FAMILY = sa.union_all(
+    sa.select(MEMBERS.c.id.label("asked"), ROOT.label("account")).where(any_of(MEMBERS.c.id, "ids")),
+    sa.select(MEMBERS.c.id, _RELATIVE.c.id)
+    .select_from(MEMBERS.join(_RELATIVE, _RELATIVE.c.merged_into == ROOT))
+    .where(any_of(MEMBERS.c.id, "ids")),
+).cte("family")
+"""Every id of the person behind each id asked for: the one kept, and all that merged into it."""
+FAMILIES = sa.select(FAMILY.c.asked, FAMILY.c.account).order_by(FAMILY.c.asked, FAMILY.c.account)
 CONSENTS_OF = (
-    sa.select(ROOT, CONSENTS.c.purpose, CONSENTS.c.is_given, CONSENTS.c.text_version, CONSENTS.c.said_at)
-    .select_from(CONSENTS.join(MEMBERS, MEMBERS.c.id == CONSENTS.c.member))
-    .where(any_of(ROOT, "members"))
+    sa.select(FAMILY.c.asked, CONSENTS.c.purpose, CONSENTS.c.is_given, CONSENTS.c.text_version, CONSENTS.c.said_at)
+    .select_from(FAMILY.join(CONSENTS, CONSENTS.c.member == FAMILY.c.account))
     .order_by(CONSENTS.c.said_at, CONSENTS.c.id)
 )
+PARTED = (
+    sa.select(MERGES.c.id)
+    .where(
+        MERGES.c.parted_at.is_not(None),
+        any_of(MERGES.c.kept, "ids"),
+        any_of(MERGES.c.gone, "ids"),
+    )
+    .limit(1)
+)
+OPENIDS_OF = (
+    sa.select(OPENIDS.c.member, OPENIDS.c.appid, OPENIDS.c.openid, OPENIDS.c.first_seen_at)
+    .where(any_of(OPENIDS.c.member, "ids"))
+    .order_by(OPENIDS.c.first_seen_at, OPENIDS.c.appid)
+)
+UNIONIDS_OF = (
+    sa.select(MEMBERS.c.id, MEMBERS.c.unionid, MEMBERS.c.unionid_through, MEMBERS.c.unionid_at, MEMBERS.c.joined_at)
+    .where(any_of(MEMBERS.c.id, "ids"), MEMBERS.c.unionid.is_not(None))
+    .order_by(MEMBERS.c.id)
+)
+STANDING = sa.select(MEMBERS.c.id, MEMBERS.c.unionid).where(
+    any_of(MEMBERS.c.id, "ids"), MEMBERS.c.merged_into.is_(None)
+)
+FORGET_OPENIDS = OPENIDS.delete().where(any_of(OPENIDS.c.member, "ids"))
+FORGET_SESSIONS = SESSIONS.delete().where(any_of(SESSIONS.c.member, "ids"))
+FORGET_MEMBERS = (
+    sa.update(MEMBERS)
+    .where(any_of(MEMBERS.c.id, "ids"))
+    .values(region="", unionid=None, unionid_at=None, unionid_through=None, erased_at=sa.bindparam("at"))
+)
+END_SESSIONS = SESSIONS.delete().where(SESSIONS.c.expires_at < sa.bindparam("before"))
+
+
+def root(tx: Tx, member: MemberId) -> MemberId:
+    """Whom the id answers as now. Raises `UnknownMember`."""
+    found = tx.one(ROOT_OF, member=member)
+    if found is None:
+        raise UnknownMember(member)
+    return MemberId(found[0])
+
+
+def families(tx: Tx, ids: Collection[MemberId]) -> Mapping[MemberId, tuple[MemberId, ...]]:
+    """Every id of the person behind each id asked for, itself among them; unknown ids are absent."""
+    found: dict[MemberId, list[MemberId]] = {}
+    for asked, account in tx.rows(FAMILIES, ids=list(ids)):
+        found.setdefault(MemberId(asked), []).append(MemberId(account))
+    return {asked: tuple(accounts) for asked, accounts in found.items()}
+
+
+def ledger(tx: Tx, ids: Collection[MemberId]) -> tuple[Consent, ...]:
+    """The consent ledger of the persons behind these ids, under the ids asked for, oldest first."""
+    return tuple(consent(row) for row in tx.rows(CONSENTS_OF, ids=list(ids)))
+
+
+def require_consent(tx: Tx, asked: Collection[MemberId], *, purpose: Purpose) -> None:
+    """Every one of `asked` agrees to `purpose` now; otherwise `NoConsent` names those who do not."""
+    missing = withheld(tuple(asked), ledger(tx, set(asked)), purpose)
+    if missing:
+        raise NoConsent(missing, purpose)
 
 
 def member(row: tuple[Any, ...]) -> Member:
-    """(id, region, unionid, joined_at, phone_index) as a member."""
-    return Member(MemberId(row[0]), row[1], row[2], Instant(row[3]), row[4] is not None)
+    """(id, region, unionid, joined_at) as a member."""
+    return Member(MemberId(row[0]), row[1], row[2], Instant(row[3]))
 
 
 def consent(row: tuple[Any, ...]) -> Consent:

@@ -4,9 +4,9 @@ from collections.abc import Collection, Mapping, Sequence
 
 import sqlalchemy as sa
 
-from roulian.people import tables
-from roulian.people.model import Consent, Member, Merge, NoConsent, Purpose, Vault, e164, hashed_token, withheld
-from roulian.people.tables import KEPT, MEMBERS, MERGES, OPENIDS, ROOT, SESSIONS
+from roulian.people.model import Consent, Member, Merge, Purpose, hashed_token
+from roulian.people.tables import members as tables
+from roulian.people.tables.members import FAMILY, KEPT, MEMBERS, MERGES, OPENIDS, ROOT, SESSIONS
 from roulian.store import Tx, any_of
 from roulian.words.ids import MemberId
 
@@ -15,7 +15,7 @@ _SESSION = (
     .select_from(SESSIONS.join(MEMBERS, MEMBERS.c.id == SESSIONS.c.member))
     .where(SESSIONS.c.token_sha256 == sa.bindparam("hash"), SESSIONS.c.expires_at > sa.bindparam("now"))
 )
-_KEPT_COLUMNS = (KEPT.c.id, KEPT.c.region, KEPT.c.unionid, KEPT.c.joined_at, KEPT.c.phone_index)
+_KEPT_COLUMNS = (KEPT.c.id, KEPT.c.region, KEPT.c.unionid, KEPT.c.joined_at)
 _MEMBERS = (
     sa.select(MEMBERS.c.id, *_KEPT_COLUMNS)
     .select_from(MEMBERS.join(KEPT, KEPT.c.id == ROOT))
@@ -28,36 +28,21 @@ _SESSIONS = (
     )
     .where(any_of(SESSIONS.c.token_sha256, "hashes"), SESSIONS.c.expires_at > sa.bindparam("now"))
 )
-_MERGED = MEMBERS.alias("merged")
-_FAMILY = sa.union_all(
-    sa.select(MEMBERS.c.id.label("asked"), ROOT.label("account")).where(any_of(MEMBERS.c.id, "ids")),
-    sa.select(MEMBERS.c.id, _MERGED.c.id)
-    .select_from(MEMBERS.join(_MERGED, _MERGED.c.merged_into == ROOT))
-    .where(any_of(MEMBERS.c.id, "ids")),
-).cte("family")
 # The appid is compared as an expression: SQLite would otherwise walk all openids of the account (20,000 members: 50 ms)
 # instead of the member's few.
 _OPENIDS = (
-    sa.select(_FAMILY.c.asked, OPENIDS.c.openid)
-    .select_from(_FAMILY.join(OPENIDS, OPENIDS.c.member == _FAMILY.c.account))
+    sa.select(FAMILY.c.asked, OPENIDS.c.openid)
+    .select_from(FAMILY.join(OPENIDS, OPENIDS.c.member == FAMILY.c.account))
     .where(OPENIDS.c.appid.concat("") == sa.bindparam("appid"))
     .order_by(OPENIDS.c.first_seen_at, OPENIDS.c.openid)
-)
-_PHONES = (
-    sa.select(MEMBERS.c.id, KEPT.c.id, KEPT.c.phone_sealed)
-    .select_from(MEMBERS.join(KEPT, KEPT.c.id == ROOT))
-    .where(any_of(MEMBERS.c.id, "ids"), KEPT.c.phone_sealed.is_not(None))
-)
-_BY_PHONE = sa.select(MEMBERS.c.id).where(
-    MEMBERS.c.phone_index == sa.bindparam("index"),
-    MEMBERS.c.merged_into.is_(None),
 )
 _REGION = sa.bindparam("region", type_=sa.Text)
 _BEFORE = sa.bindparam("before", type_=sa.Text)
 _PAGE = (
-    sa.select(MEMBERS.c.id, MEMBERS.c.region, MEMBERS.c.unionid, MEMBERS.c.joined_at, MEMBERS.c.phone_index)
+    sa.select(MEMBERS.c.id, MEMBERS.c.region, MEMBERS.c.unionid, MEMBERS.c.joined_at)
     .where(
         MEMBERS.c.merged_into.is_(None),
+        MEMBERS.c.erased_at.is_(None),
         sa.or_(_REGION.is_(None), MEMBERS.c.region == _REGION),
         sa.or_(_BEFORE.is_(None), MEMBERS.c.id < _BEFORE),
     )
@@ -100,35 +85,19 @@ def member_by_openid(tx: Tx, *, appid: str, openid: str) -> MemberId | None:
     return None if found is None else MemberId(found[0])
 
 
-def members_by_phone(tx: Tx, vault: Vault, *, phone: str) -> tuple[MemberId, ...]:
-    """Everyone who gave this number, found by its blind index without opening any. Raises `BadPhone`."""
-    index = vault.index(e164(phone), field="phone")
-    return tuple(MemberId(row[0]) for row in tx.rows(_BY_PHONE, index=index))
-
-
-def phones(tx: Tx, vault: Vault, *, members: Collection[MemberId]) -> Mapping[MemberId, str]:
-    """The numbers in E.164 of those who gave one. Ask `require_consent` first; never log the answer."""
-    rows = tx.rows(_PHONES, ids=list(members))
-    return {MemberId(asked): vault.unseal(sealed, owner=owner) for asked, owner, sealed in rows}
-
-
 def consents(tx: Tx, member: MemberId) -> tuple[Consent, ...]:
-    """The member's whole consent ledger, oldest first."""
-    known = members(tx, [member])
-    owners = [person.id for person in known.values()]
-    return tuple(tables.consent(row) for row in tx.rows(tables.CONSENTS_OF, members=owners))
+    """The person's whole consent ledger, oldest first, under whichever of their ids it was said."""
+    return tables.ledger(tx, [member])
 
 
 def require_consent(tx: Tx, asked: Sequence[MemberId], *, purpose: Purpose) -> None:
     """Every one of `asked` agrees to `purpose` now; otherwise `NoConsent` names those who do not."""
-    known = members(tx, asked)
-    owners = {person.id for person in known.values()}
-    ledger = [tables.consent(row) for row in tx.rows(tables.CONSENTS_OF, members=sorted(owners))]
-    persons = {member: known[member].id if member in known else member for member in asked}
-    unwilling = set(withheld(tuple(persons.values()), ledger, purpose))
-    missing = tuple(member for member in asked if persons[member] in unwilling)
-    if missing:
-        raise NoConsent(missing, purpose)
+    tables.require_consent(tx, asked, purpose=purpose)
+
+
+def families(tx: Tx, ids: Collection[MemberId]) -> Mapping[MemberId, tuple[MemberId, ...]]:
+    """Every id of the person behind each id asked for: what other stages keep under any of them is theirs."""
+    return tables.families(tx, ids)
 
 
 def merges(tx: Tx, ids: Collection[MemberId]) -> tuple[Merge, ...]:

@@ -1,0 +1,63 @@
+"""What changes about people: who they are, what they agreed to, what is kept of them; and who works here."""
+
+from roulian.people.writes.members import (
+    give_consent,
+    merge,
+    open_session,
+    part,
+    settle_in,
+    sign_in,
+    withdraw_consent,
+)
+from roulian.people.writes.personal import (
+    accept_merge,
+    drop_address,
+    erase,
+    forget_expired,
+    keep_address,
+    link_customer,
+    note_reading,
+    refuse_merge,
+    reseal,
+    set_phone,
+)
+from roulian.people.writes.staff import (
+    add_staff,
+    change_staff,
+    confirm_totp,
+    enrol_totp,
+    log_in,
+    log_out,
+    make_api_key,
+    revoke_api_key,
+    set_password,
+)
+
+__all__ = [
+    "accept_merge",
+    "add_staff",
+    "change_staff",
+    "confirm_totp",
+    "drop_address",
+    "enrol_totp",
+    "erase",
+    "forget_expired",
+    "give_consent",
+    "keep_address",
+    "link_customer",
+    "log_in",
+    "log_out",
+    "make_api_key",
+    "merge",
+    "note_reading",
+    "open_session",
+    "part",
+    "refuse_merge",
+    "reseal",
+    "revoke_api_key",
+    "set_password",
+    "set_phone",
+    "settle_in",
+    "sign_in",
+    "withdraw_consent",
+]
