@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from roulian.words.event import Event
 from roulian.words.ids import OrderId, SkuId
+from roulian.words.time import Day
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +15,36 @@ class StockReceived(Event):
     location: str
     qty: int
     source: str
+
+
+@dataclass(frozen=True, slots=True)
+class LotReceived(Event):
+    """Units of a lot came in that goes bad: `expires_day` is the last day on which they may be sold."""
+
+    sku: SkuId
+    lot: str
+    expires_day: Day
+
+
+@dataclass(frozen=True, slots=True)
+class LotExpired(Event):
+    """A lot's last day is over: `qty` units went into quarantine, `unserved` more units are waited for again."""
+
+    sku: SkuId
+    lot: str
+    qty: int
+    unserved: int
+
+
+@dataclass(frozen=True, slots=True)
+class CountersDiffered(Event):
+    """The self-audit found a shelf, or a lot on it, whose counters are not what its moves and claims add up to."""
+
+    sku: SkuId
+    location: str
+    lot: str
+    kept: str
+    told: str
 
 
 @dataclass(frozen=True, slots=True)

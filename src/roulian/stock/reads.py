@@ -2,8 +2,42 @@
 
 from collections.abc import Collection, Mapping
 
-from roulian.stock import tables
-from roulian.stock.model import MAIN, Claim, ClaimStatus, Counted, Level, LocationId, Move, MoveKind
+from roulian.stock.methods.allocating import allocate, whole_kits
+from roulian.stock.methods.nearness import distance_km
+from roulian.stock.model import (
+    MAIN,
+    Allocated,
+    AllocationRule,
+    Ask,
+    Claim,
+    ClaimStatus,
+    Counted,
+    CountLine,
+    Difference,
+    Finding,
+    Level,
+    Location,
+    LocationId,
+    LocationKind,
+    LotLevel,
+    Move,
+    MoveKind,
+    Place,
+    Sent,
+    Transfer,
+    TransferId,
+    TransferStatus,
+    Want,
+    batches_of,
+    differences,
+    exploded,
+    known_places,
+)
+from roulian.stock.tables import audit as audit_tables
+from roulian.stock.tables import claims as claim_tables
+from roulian.stock.tables import levels as tables
+from roulian.stock.tables import lots as lot_tables
+from roulian.stock.tables import moves, places
 from roulian.store import Tx
 from roulian.words.ids import OrderId, SkuId
 
@@ -17,6 +51,12 @@ def levels(tx: Tx, skus: Collection[SkuId], *, location: LocationId = MAIN) -> M
 def all_levels(tx: Tx) -> tuple[Level, ...]:
     """Every shelf of every location, by SKU and location."""
     return tuple(map(tables.level, tx.rows(tables.ALL_LEVELS)))
+
+
+def shelves(tx: Tx) -> tuple[Level, ...]:
+    """Every shelf that serves somebody, by SKU and location: neither the road nor quarantine."""
+    closed = {place.id for place in locations(tx) if place.kind in (LocationKind.TRANSIT, LocationKind.QUARANTINE)}
+    return tuple(level for level in all_levels(tx) if level.location not in closed)
 
 
 def free(tx: Tx, skus: Collection[SkuId], *, location: LocationId = MAIN) -> Mapping[SkuId, int]:
@@ -34,7 +74,7 @@ def waiting(tx: Tx, skus: Collection[SkuId], *, location: LocationId = MAIN) -> 
 def claims(tx: Tx, orders: Collection[OrderId]) -> Mapping[OrderId, tuple[Claim, ...]]:
     """Every claim of these orders, whatever became of it, oldest first; orders without claims are absent."""
     found: dict[OrderId, list[Claim]] = {}
-    for claim in map(tables.claim, tx.rows(tables.CLAIMS_OF, orders=list(orders))):
+    for claim in map(claim_tables.claim, tx.rows(claim_tables.CLAIMS_OF, orders=list(orders))):
         found.setdefault(claim.order, []).append(claim)
     return {order: tuple(them) for order, them in found.items()}
 
@@ -47,7 +87,7 @@ def waiting_claims(
 ) -> Mapping[SkuId, tuple[Claim, ...]]:
     """The claims that wait for each SKU, in the order in which they will be filled; SKUs without any are absent."""
     found: dict[SkuId, list[Claim]] = {}
-    for claim in map(tables.claim, tx.rows(tables.WAITING_OF, skus=list(skus), of_location=location)):
+    for claim in map(claim_tables.claim, tx.rows(claim_tables.WAITING_OF, skus=list(skus), of_location=location)):
         found.setdefault(claim.sku, []).append(claim)
     return {sku: tuple(them) for sku, them in found.items()}
 
@@ -67,8 +107,8 @@ def moves_page(
     limit: int = 50,
 ) -> tuple[Move, ...]:
     """At most `limit` moves older than the id `before` that match every filter given, newest first."""
-    rows = tx.rows(tables.MOVES_PAGE, of_sku=sku, of_kind=kind, before=before, most=limit)
-    return tuple(map(tables.move, rows))
+    rows = tx.rows(moves.MOVES_PAGE, of_sku=sku, of_kind=kind, before=before, most=limit)
+    return tuple(map(moves.move, rows))
 
 
 def rebuilt(tx: Tx) -> tuple[Counted, ...]:
@@ -76,4 +116,88 @@ def rebuilt(tx: Tx) -> tuple[Counted, ...]:
 
     The self-audit: equal to `[level.counted() for level in all_levels(tx)]`, always. Reads every move.
     """
-    return tuple(map(tables.counted, tx.rows(tables.REBUILT)))
+    return tuple(map(audit_tables.counted, tx.rows(audit_tables.REBUILT)))
+
+
+def locations(tx: Tx) -> tuple[Location, ...]:
+    """Every place, by id: those people described and those every brand has."""
+    return known_places(map(places.location, tx.rows(places.ALL_LOCATIONS)))
+
+
+def lots(tx: Tx, skus: Collection[SkuId]) -> tuple[LotLevel, ...]:
+    """What every shelf holds of every lot of these SKUs, by SKU, location and lot; lots used up are left out."""
+    found = map(lot_tables.lot_level, tx.rows(lot_tables.LOTS_OF, skus=list(skus)))
+    return tuple(lot for lot in found if lot.on_hand)
+
+
+def lots_page(tx: Tx, *, limit: int = 50) -> tuple[LotLevel, ...]:
+    """At most `limit` lots that stand somewhere, the first to expire first."""
+    return tuple(map(lot_tables.lot_level, tx.rows(lot_tables.LOTS_PAGE, most=limit)))
+
+
+def transfers_page(
+    tx: Tx, *, statuses: Collection[TransferStatus] = tuple(TransferStatus), limit: int = 50
+) -> tuple[Transfer, ...]:
+    """At most `limit` transfers in these statuses, the last sent first."""
+    rows = tx.rows(places.TRANSFERS_PAGE, statuses=[status.value for status in statuses], most=limit)
+    lines: dict[TransferId, list[Sent]] = {}
+    for transfer, line in map(places.sent, tx.rows(places.LINES_OF, transfers=[row[0] for row in rows])):
+        lines.setdefault(transfer, []).append(line)
+    return tuple(places.transfer(row, tuple(lines.get(row[0], ()))) for row in rows)
+
+
+def count_lines(tx: Tx, sheet: str) -> tuple[CountLine, ...]:
+    """What the count sheet says, by location, SKU and lot; nothing for a sheet nobody told of."""
+    return tuple(map(places.count_line, tx.rows(places.COUNTS_OF, of_sheet=sheet)))
+
+
+def audit(tx: Tx) -> tuple[Difference, ...]:
+    """Every shelf and lot whose counters are not what moves and live claims add up to: none, always.
+
+    Reads every move; for a reader's snapshot, at night.
+    """
+    kept_lots = map(audit_tables.lot_counted, tx.rows(audit_tables.LOTS_KEPT))
+    told_lots = map(audit_tables.lot_counted, tx.rows(audit_tables.REBUILT_LOTS))
+    kept = (level.counted() for level in all_levels(tx))
+    return differences([*kept, *kept_lots], [*rebuilt(tx), *told_lots])
+
+
+def findings(tx: Tx) -> tuple[Finding, ...]:
+    """What the last self-audit found and still stands, oldest first."""
+    return tuple(map(audit_tables.finding, tx.rows(audit_tables.OPEN_FINDINGS)))
+
+
+def free_kits(tx: Tx, kits: Mapping[SkuId, Collection[Want]], *, location: LocationId = MAIN) -> Mapping[SkuId, int]:
+    """How many of each bundle the free units of its parts make: each counted as if it were asked for alone."""
+    parts = {part.sku for kit in kits.values() for part in kit}
+    there = free(tx, parts, location=location)
+    return {bundle: whole_kits(kit, there) for bundle, kit in kits.items()}
+
+
+def allocation(
+    tx: Tx,
+    asks: Collection[Ask],
+    *,
+    region: str,
+    rule: AllocationRule = AllocationRule.NEAREST,
+    min_days_left: int = 0,
+) -> Allocated:
+    """What `hold_some` would hold now, and what would be missing. Raises `BadQuantity`."""
+    wanted = tuple(asks)
+    skus = [want.sku for want in exploded(wanted)]
+    by_lot = tuple(map(lot_tables.lot_level, tx.rows(lot_tables.LOTS_OF, skus=skus)))
+    batches = [
+        batch
+        for level in map(tables.level, tx.rows(tables.LEVELS_AT, skus=skus))
+        for batch in batches_of(
+            level, (lot for lot in by_lot if (lot.sku, lot.location) == (level.sku, level.location))
+        )
+    ]
+    serving = [place for place in locations(tx) if place.serves_buyers]
+    return allocate(
+        wanted,
+        batches,
+        places=[Place(place.id, distance_km(region, place.region), place.priority) for place in serving],
+        rule=rule,
+        good_on=tx.now.day().plus(min_days_left),
+    )

@@ -1,9 +1,12 @@
 """First expired, first out: which lots of one shelf give the units."""
 
 from collections.abc import Iterable
+from typing import TypeVar
 
-from roulian.stock.model import Batch, Level, LotLevel, Pick
+from roulian.stock.model import Batch, Pick
 from roulian.words.time import Day
+
+Holder = TypeVar("Holder")
 
 
 def use_order(batch: Batch) -> tuple[bool, int, str]:
@@ -22,15 +25,6 @@ def picks(batches: Iterable[Batch], qty: int, *, good_on: Day | None) -> tuple[P
     return tuple(taken)
 
 
-def batches(level: Level, lots: Iterable[LotLevel]) -> tuple[Batch, ...]:
-    """The free units of a shelf by lot; what is in no lot is one batch more."""
-    by_lot = tuple(Batch(lot.sku, lot.location, lot.lot, lot.free, lot.expires_day) for lot in lots if lot.free > 0)
-    loose = level.free - sum(batch.free for batch in by_lot)
-    if loose > 0:
-        return (*by_lot, Batch(level.sku, level.location, None, loose))
-    return by_lot
-
-
 def less(before: Iterable[Batch], taken: Iterable[Pick]) -> tuple[Batch, ...]:
     """The batches after `taken` of one shelf is gone."""
     gone = {pick.lot: pick.qty for pick in taken}
@@ -39,3 +33,19 @@ def less(before: Iterable[Batch], taken: Iterable[Pick]) -> tuple[Batch, ...]:
         for batch in before
     )
     return tuple(batch for batch in left if batch.free > 0)
+
+
+def dealt(taken: Iterable[Pick], shares: Iterable[tuple[Holder, int]]) -> tuple[tuple[Holder, Pick], ...]:
+    """The picks handed out in order to holders of so many units each; picks and shares sum to the same."""
+    left = [(pick.lot, pick.qty) for pick in taken]
+    given: list[tuple[Holder, Pick]] = []
+    for holder, wanted in shares:
+        rest = wanted
+        while rest and left:
+            lot, there = left.pop(0)
+            units = min(rest, there)
+            given.append((holder, Pick(lot, units)))
+            rest -= units
+            if there > units:
+                left.insert(0, (lot, there - units))
+    return tuple(given)

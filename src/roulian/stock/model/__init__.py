@@ -14,6 +14,12 @@ from roulian.stock.model.claims import (
     ClaimStatus,
     Fill,
     hand_out,
+    served_order,
+)
+from roulian.stock.model.findings import (
+    Difference,
+    Finding,
+    differences,
 )
 from roulian.stock.model.lots import (
     Batch,
@@ -22,6 +28,7 @@ from roulian.stock.model.lots import (
     LotId,
     LotLevel,
     Pick,
+    batches_of,
 )
 from roulian.stock.model.places import (
     BUILT_IN,
@@ -35,6 +42,8 @@ from roulian.stock.model.places import (
     Transfer,
     TransferId,
     TransferStatus,
+    known_places,
+    open_places,
 )
 from roulian.stock.model.refusals import (
     BadLocation,
@@ -76,7 +85,9 @@ __all__ = [
     "ClaimStatus",
     "CountLine",
     "Counted",
+    "Difference",
     "Fill",
+    "Finding",
     "Found",
     "Level",
     "Location",
@@ -102,8 +113,13 @@ __all__ = [
     "TransferStatus",
     "UnknownLocation",
     "Want",
+    "batches_of",
     "by_line",
+    "differences",
     "exploded",
     "hand_out",
+    "known_places",
+    "open_places",
+    "served_order",
     "summed",
 ]

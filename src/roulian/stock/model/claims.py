@@ -60,10 +60,15 @@ class Fill:
         return self.qty == self.claim.missing
 
 
+def served_order(claim: Claim) -> tuple[bool, Day, ClaimId]:
+    """Sorts claims as they are filled: earliest wanted day first, then the older claim."""
+    return (claim.wanted_day is None, claim.wanted_day or Day(0), claim.id)
+
+
 def hand_out(free: int, claims: Sequence[Claim]) -> tuple[Fill, ...]:
     """`free` units handed to waiting claims: earliest wanted day first, then the older claim; the last one may be part filled."""
     fills = []
-    for claim in sorted(claims, key=lambda it: (it.wanted_day is None, it.wanted_day or Day(0), it.id)):
+    for claim in sorted(claims, key=served_order):
         qty = min(free, claim.missing)
         if qty == 0:
             break

@@ -1,9 +1,10 @@
 """Lots: units of a SKU that came together and go bad together; first expired goes out first (FEFO)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NewType
 
-from roulian.stock.model.shelves import LocationId
+from roulian.stock.model.shelves import Level, LocationId
 from roulian.words.ids import SkuId
 from roulian.words.time import Day
 
@@ -71,3 +72,12 @@ class Pick:
 
     lot: LotId | None
     qty: int
+
+
+def batches_of(level: Level, lots: Iterable[LotLevel]) -> tuple[Batch, ...]:
+    """The free units of a shelf by lot; what is in no lot is one batch more."""
+    by_lot = tuple(Batch(lot.sku, lot.location, lot.lot, lot.free, lot.expires_day) for lot in lots if lot.free > 0)
+    loose = level.free - sum(batch.free for batch in by_lot)
+    if loose > 0:
+        return (*by_lot, Batch(level.sku, level.location, None, loose))
+    return by_lot

@@ -1,15 +1,19 @@
 """Where stock can be: warehouses and shops that serve buyers, what is on the road, and what must not be sold."""
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NewType
 
 from roulian.stock.model.lots import LotId
+from roulian.stock.model.refusals import BadLocation
 from roulian.stock.model.shelves import MAIN, LocationId
 from roulian.words.ids import SkuId
 from roulian.words.time import Day, Instant
 
 TransferId = NewType("TransferId", str)
+_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 TRANSIT = LocationId("transit")
 """Where goods are between leaving one place and arriving at another."""
 QUARANTINE = LocationId("quarantine")
@@ -41,6 +45,13 @@ class Location:
     priority: int = 0
     sells_online: bool = True
 
+    def check(self) -> None:
+        """Raises `BadLocation` unless its id and names are fit to be shown, and a built-in place keeps its kind."""
+        built_in = {place.id: place.kind for place in BUILT_IN}
+        is_same = built_in.get(self.id, self.kind) is self.kind
+        if not (_ID.fullmatch(self.id) and self.name_zh.strip() and self.name_en.strip() and is_same):
+            raise BadLocation(self.id)
+
     @property
     def serves_buyers(self) -> bool:
         """Goods here may be sold to buyers who are not standing in the room."""
@@ -53,6 +64,17 @@ BUILT_IN = (
     Location(TRANSIT, LocationKind.TRANSIT, "调拨在途", "In transit", sells_online=False),
 )
 """The places every brand has from the first day, until it describes them otherwise."""
+
+
+def known_places(described: Iterable[Location]) -> tuple[Location, ...]:
+    """The places that people described and the built-in ones, by id."""
+    known = {place.id: place for place in (*BUILT_IN, *described)}
+    return tuple(known[ident] for ident in sorted(known))
+
+
+def open_places(described: Iterable[Location]) -> tuple[Location, ...]:
+    """The places an order from afar may be served from, by id."""
+    return tuple(place for place in known_places(described) if place.serves_buyers)
 
 
 class TransferStatus(StrEnum):

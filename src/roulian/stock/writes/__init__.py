@@ -1,0 +1,33 @@
+"""What changes in `stock`. Verbs take the transaction first and never commit; shelves are touched in key order."""
+
+from roulian.stock.writes.arrivals import adjust, consume, receive, take_back
+from roulian.stock.writes.carrying import arrive, clear, open_location, quarantine, send
+from roulian.stock.writes.claiming import expire, hold, issue, keep, release, release_line, set_safety, wait_for
+from roulian.stock.writes.counting import count, record_findings
+from roulian.stock.writes.expiring import expire_lot
+from roulian.stock.writes.spreading import hold_anywhere, hold_some
+
+__all__ = [
+    "adjust",
+    "arrive",
+    "clear",
+    "consume",
+    "count",
+    "expire",
+    "expire_lot",
+    "hold",
+    "hold_anywhere",
+    "hold_some",
+    "issue",
+    "keep",
+    "open_location",
+    "quarantine",
+    "receive",
+    "record_findings",
+    "release",
+    "release_line",
+    "send",
+    "set_safety",
+    "take_back",
+    "wait_for",
+]
