@@ -13,5 +13,6 @@ def load() -> None:
         sell,
         sense,
         stock,
+        tailor,
         tell,
     )

@@ -1,0 +1,88 @@
+"""Made to measure: designs, what buyers choose of them, and the requests that become SKUs.
+
+Owns: designs with their price rules, measures, letterings and rules of compatibility; requests and their texts.
+Says: nothing; who submits or judges a request acts on it in the same transaction.
+Never: makes a SKU, a recipe or a promise (flows do), talks to WeChat, or lets a text through that was not judged.
+"""
+
+from roulian.tailor.methods.checking import check
+from roulian.tailor.methods.configuring import binding, configured, letters, longest_wait
+from roulian.tailor.model import (
+    BadDesign,
+    BadLettering,
+    Band,
+    Binding,
+    Bond,
+    ChoiceMissing,
+    Choices,
+    ChoicesConflict,
+    Configuration,
+    Design,
+    DesignChanged,
+    Group,
+    Lettering,
+    Limit,
+    Material,
+    Measure,
+    MeasureOutOfRange,
+    NotHeld,
+    NotTailored,
+    Pick,
+    Request,
+    RequestId,
+    RequestNotFound,
+    Rule,
+    Standing,
+    Step,
+    TextRefused,
+    UnknownChoice,
+    Value,
+)
+from roulian.tailor.reads import design, designs, request, requests, requests_page
+from roulian.tailor.writes import forget, judge, save_design, submit
+
+__all__ = [
+    "BadDesign",
+    "BadLettering",
+    "Band",
+    "Binding",
+    "Bond",
+    "ChoiceMissing",
+    "Choices",
+    "ChoicesConflict",
+    "Configuration",
+    "Design",
+    "DesignChanged",
+    "Group",
+    "Lettering",
+    "Limit",
+    "Material",
+    "Measure",
+    "MeasureOutOfRange",
+    "NotHeld",
+    "NotTailored",
+    "Pick",
+    "Request",
+    "RequestId",
+    "RequestNotFound",
+    "Rule",
+    "Standing",
+    "Step",
+    "TextRefused",
+    "UnknownChoice",
+    "Value",
+    "binding",
+    "check",
+    "configured",
+    "design",
+    "designs",
+    "forget",
+    "judge",
+    "letters",
+    "longest_wait",
+    "request",
+    "requests",
+    "requests_page",
+    "save_design",
+    "submit",
+]

@@ -1,0 +1,1 @@
+"""How a piece is worked out of choices."""
