@@ -23,6 +23,8 @@ from wechat_sandbox.tokens import TokenKind, holder_of
 from wechat_sandbox.wire import ApiError, Body, ControlError, PayError, Reply, Request
 
 API_TYPE = ("content-type", "application/json; encoding=utf-8")
+LOGIN_TYPE = ("content-type", "text/plain")
+"""What every /sns/ API calls its JSON; reported with panva/oauth4webapi#155 and Eleme-IMF/DRDNetworking#32."""
 PAY_TYPE = ("content-type", "application/json; charset=utf-8")
 HTML_TYPE = ("content-type", "text/html; charset=utf-8")
 SECRETS = ("access_token", "component_access_token", "refresh_token", "secret", "appsecret", "js_code", "code")
@@ -39,8 +41,8 @@ CREDENTIAL_PATHS = (
 LOGGED_CHARACTERS = 4000
 
 
-def answer(state: State, table: RouteTable, request: Request, *, query_string: str) -> Reply:
-    """The reply to one request; the call is in the log, unless it came through the control door.
+def answer(state: State, table: RouteTable, request: Request, *, target: str) -> Reply:
+    """The reply to one request for `target` (path and query as sent); it is logged, except at the control door.
 
     Looking through the control door takes no turn: who watches changes no id that is drawn later.
     """
@@ -52,7 +54,7 @@ def answer(state: State, table: RouteTable, request: Request, *, query_string: s
             return _control(state, found[0], request)
         rid = f"{state.now_s:08x}-{state.draw(4).hex()}-{state.draw(4).hex()}"
         if request.path.startswith("/v3/"):
-            caller, reply = _pay(state, found, request, query_string=query_string, rid=rid)
+            caller, reply = _pay(state, found, request, target=target, rid=rid)
         else:
             caller, reply = _api(state, table, found, request, rid=rid)
         if found is not None and reply.code == "0":
@@ -84,10 +86,16 @@ def _api(
     except ApiError as error:
         text = error.errmsg or TEXTS.get(error.errcode, "error")
         refusal = {"errcode": error.errcode, "errmsg": f"{text} rid: {rid}", **error.beside}
-        return caller, Reply(200, msgspec.json.encode(refusal), (API_TYPE,), str(error.errcode))
+        return caller, Reply(200, msgspec.json.encode(refusal), (_api_type(request.path),), str(error.errcode))
     except PayError as error:
         return caller, Reply(error.status, error.message.encode(), (HTML_TYPE,), error.code)
-    return caller, body if isinstance(body, Reply) else Reply(200, msgspec.json.encode(body), (API_TYPE,))
+    return caller, body if isinstance(body, Reply) else Reply(
+        200, msgspec.json.encode(body), (_api_type(request.path),)
+    )
+
+
+def _api_type(path: str) -> tuple[str, str]:
+    return LOGIN_TYPE if path.startswith("/sns/") else API_TYPE
 
 
 def _admitted(state: State, request: Request) -> str:
@@ -128,11 +136,10 @@ def _strike_http(state: State, route: Route, caller: str) -> None:
 
 
 def _pay(
-    state: State, found: tuple[Route, tuple[str, ...]] | None, request: Request, *, query_string: str, rid: str
+    state: State, found: tuple[Route, tuple[str, ...]] | None, request: Request, *, target: str, rid: str
 ) -> tuple[str, Reply]:
     caller = ""
     try:
-        target = f"{request.path}?{query_string}" if query_string else request.path
         caller = caller_of(state, request, target=target)
         route, parts = found if found is not None else _refuse_unknown_pay()
         _strike_pay(state, route, caller)

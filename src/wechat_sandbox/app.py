@@ -50,7 +50,7 @@ class Sandbox:
 
     async def reply(self, scope: Message, body: bytes) -> Reply:
         """The reply to one HTTP request: WeChat's hosts by path alone, control API and page under `/_sandbox/`."""
-        query_string = scope["query_string"].decode()
+        query_string = scope["query_string"].decode(errors="replace")
         request = Request(
             method=scope["method"],
             path=scope["path"],
@@ -63,7 +63,8 @@ class Sandbox:
             at_door = await self._at_control_door(request, served_at=(scope.get("server") or ("",))[0])
             if at_door is not None:
                 return at_door
-        return answer(self._state, self._table, request, query_string=query_string)
+        sent_path = scope.get("raw_path") or scope["path"].encode()
+        return answer(self._state, self._table, request, target=_target(sent_path.decode("latin-1"), query_string))
 
     async def _at_control_door(self, request: Request, *, served_at: str) -> Reply | None:
         """What is answered before any turn: a foreign page, a file of our page, the clock; None for the control API."""
@@ -93,6 +94,11 @@ class Sandbox:
     def close(self) -> None:
         """The sandbox is over; a file keeps everything."""
         self._state.close()
+
+
+def _target(sent_path: str, query_string: str) -> str:
+    """Path and query as the client sent and signed them, percent signs and all."""
+    return f"{sent_path}?{query_string}" if query_string else sent_path
 
 
 def _application(reply_to: Callable[[Message, bytes], Awaitable[Reply]]) -> Application:

@@ -2,8 +2,12 @@
 
 from typing import Any
 
+import pytest
+
 from gateways.sandbox.conftest import MakeDriver
 from gateways.sandbox.driving import MINI, MINUTE_MS, Driver
+
+API = "application/json; encoding=utf-8"
 
 
 def session(driver: Driver, code: str, appid: str = MINI) -> Any:
@@ -61,3 +65,10 @@ def test_openids_are_fixed_by_the_seed_whatever_came_before(a_sandbox: MakeDrive
 
     assert first.openid() == second.openid() != other.openid()
     assert len(first.openid()) == 28
+
+
+@pytest.mark.parametrize(("path", "kind"), [("/sns/jscode2session", "text/plain"), ("/cgi-bin/token", API)])
+def test_logins_call_their_json_plain_text_and_other_apis_call_it_json(driver: Driver, path: str, kind: str) -> None:
+    reply = driver.send("GET", f"{path}?appid={MINI}")
+
+    assert (reply.json["errcode"] != 0, reply.headers["content-type"]) == (True, kind)

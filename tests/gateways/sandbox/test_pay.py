@@ -239,3 +239,15 @@ def test_switching_merchant_gets_notices_of_either_key(a_sandbox: MakeDriver) ->
     by_key = [lowered(callback)["wechatpay-serial"].startswith("PUB_KEY_ID_") for callback in driver.received]
 
     assert {True, False} == set(by_key)
+
+
+def test_a_path_is_signed_as_it_was_sent_with_its_percent_signs(driver: Driver) -> None:
+    """As wechatpay-go and wechatpay-java write and sign numbers with `*`, `|` or `@`."""
+    transaction_id = driver.paid("order*0001")
+    driver.refund(transaction_id, "refund|1@*", 100)
+
+    order = driver.signed("GET", f"/v3/pay/transactions/out-trade-no/order%2A0001?mchid={MCHID}")
+    refund = driver.signed("GET", "/v3/refund/domestic/refunds/refund%7C1@%2a")
+
+    assert (order.status, order.json["transaction_id"]) == (200, transaction_id)
+    assert (refund.status, refund.json["out_refund_no"]) == (200, "refund|1@*")
