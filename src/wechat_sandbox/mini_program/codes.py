@@ -2,6 +2,7 @@
 
 WeChat draws its round code, whose pattern is not public; here every code is a QR code, as `createwxaqrcode` draws.
 Its text is a link of the sandbox: scan it through the control API (`open_link`, by text or by the image itself).
+The image is a JPEG and is handed out as a file, which clients tell it from an error by; see-through, it is a PNG.
 Source: developers.weixin.qq.com, getQRCode, getUnlimitedQRCode, createQRCode.
 """
 
@@ -16,6 +17,7 @@ import segno
 from wechat_sandbox.mini_program import flags
 from wechat_sandbox.mini_program.flags import Flag
 from wechat_sandbox.mini_program.links import LinkKind, keep_link
+from wechat_sandbox.pictures import BLACK, qr_jpeg
 from wechat_sandbox.quotas import spend
 from wechat_sandbox.routing import Door, Route
 from wechat_sandbox.state import State
@@ -133,7 +135,7 @@ def _check_page(state: State, appid: str, body: SceneCode) -> None:
 
 def _drawn(state: State, appid: str, body: Code, *, path: str, query: str) -> Reply:
     text = f"https://mp.weixin.qq.com/a/~{state.draw_text(22)}"
-    image = _png(text, body)
+    image = _seen_through(text, body) if body.is_hyaline else _plain(text, body)
     keep_link(
         state,
         LinkKind.CODE,
@@ -145,15 +147,23 @@ def _drawn(state: State, appid: str, body: Code, *, path: str, query: str) -> Re
         expires_ms=None,
         image=hashlib.sha256(image).hexdigest(),
     )
-    return Reply(200, image, (("content-type", "image/png"),))
+    kind, name = ("image/png", "QRCode.png") if body.is_hyaline else ("image/jpeg", "QRCode.jpg")
+    return Reply(200, image, (("content-type", kind), ("content-disposition", f'attachment; filename="{name}"')))
 
 
-def _png(text: str, body: Code) -> bytes:
+def _width_px(body: Code) -> int:
+    return min(max(body.width, LEAST_WIDTH_PX), MOST_WIDTH_PX)
+
+
+def _plain(text: str, body: Code) -> bytes:
+    return qr_jpeg(text, width_px=_width_px(body), dark=body.line_color.parts() or BLACK)
+
+
+def _seen_through(text: str, body: Code) -> bytes:
     code = segno.make_qr(text, error="m")
-    width = min(max(body.width, LEAST_WIDTH_PX), MOST_WIDTH_PX)
     out = io.BytesIO()
-    light = None if body.is_hyaline else "white"
-    code.save(out, kind="png", scale=max(1, width // code.symbol_size()[0]), dark=body.line_color.parts(), light=light)
+    scale = max(1, _width_px(body) // code.symbol_size()[0])
+    code.save(out, kind="png", scale=scale, dark=body.line_color.parts(), light=None)
     return out.getvalue()
 
 

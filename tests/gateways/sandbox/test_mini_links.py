@@ -2,12 +2,12 @@
 
 import base64
 import json
-import struct
 from typing import Any
 
 import pytest
 
 from gateways.sandbox.driving import DAY_MS, MINI, MINUTE_MS, Driver
+from gateways.sandbox.pictures import size_of
 from wechat_sandbox.limits import Limit
 
 PATHS = ("/wxa/getwxacode", "/cgi-bin/wxaapp/createwxaqrcode")
@@ -32,9 +32,9 @@ def test_a_scanned_code_opens_its_page_with_its_scene(driver: Driver) -> None:
 
     found = driver.control("open_link", person="p1", image=base64.b64encode(reply.body).decode())
 
-    width, height = struct.unpack(">II", reply.body[16:24])
-    assert (reply.headers["content-type"], reply.body[:8]) == ("image/png", b"\x89PNG\r\n\x1a\n")
-    assert 380 <= width == height <= 430
+    assert reply.headers["content-type"] == "image/jpeg"
+    assert reply.headers["content-disposition"].startswith("attachment;")
+    assert size_of(reply.body) == (430, 430)
     assert (found["path"], found["query"]) == ("pages/item/index", "scene=a%3D1%26b%3D2")
     assert (found["appid"], found["scene"], found["openid"]) == (MINI, 1047, driver.openid())
 
@@ -69,7 +69,7 @@ def test_codes_of_paths_are_counted_together_for_life(driver: Driver) -> None:
     kinds = [drawn(driver, path, path="pages/a").headers["content-type"] for path in PATHS]
     driver.now_ms += 400 * DAY_MS
 
-    assert kinds == ["image/png", "image/png"]
+    assert kinds == ["image/jpeg", "image/jpeg"]
     assert [drawn(driver, path, path="pages/a").json["errcode"] for path in PATHS] == [45029, 45029]
 
 

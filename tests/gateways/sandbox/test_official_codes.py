@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 from gateways.sandbox.conftest import MakeDriver
 from gateways.sandbox.driving import DAY_MS, MINI, MINUTE_MS, SERVICE, Driver
 from gateways.sandbox.official import a_follower, a_personal_account, code, get, post, pushed
+from gateways.sandbox.pictures import size_of
 from wechat_sandbox import SandboxSettings
 
 CREATE = "/cgi-bin/qrcode/create"
@@ -59,8 +60,8 @@ def test_the_image_is_a_picture_of_the_address(driver: Driver):
 
     image = driver.send("GET", f"/cgi-bin/showqrcode?ticket={quote(made['ticket'])}")
 
-    assert image.headers["content-type"] == "image/png"
-    assert image.body.startswith(b"\x89PNG")
+    assert image.headers["content-type"] == "image/jpg"
+    assert size_of(image.body) == (430, 430)
     assert made["url"].startswith("http://weixin.qq.com/q/")
 
 
