@@ -44,7 +44,7 @@ class Submit(msgspec.Struct):
 class Get(msgspec.Struct):
     """Body of freepublish/get."""
 
-    publish_id: str = ""
+    publish_id: int | str = ""
 
 
 class ArticleId(msgspec.Struct):
@@ -78,7 +78,7 @@ def submit(state: State, request: Request) -> Body:
         state.now_ms,
     )
     set_timer(state, TimerKind.PUBLISHED, publish_id, at_ms=state.now_ms + state.settings.publish_takes_ms)
-    return {"errcode": 0, "errmsg": "ok", "publish_id": publish_id, "msg_data_id": msg_data_id}
+    return {"errcode": 0, "errmsg": "ok", "publish_id": int(publish_id), "msg_data_id": int(msg_data_id)}
 
 
 def finish_publication(state: State, publish_id: str) -> None:
@@ -147,7 +147,7 @@ def _indexes(text: str | None) -> list[int]:
 
 def _told(row: sqlite3.Row, *, in_event: bool = False) -> Body:
     """How a publication stands, as the event and freepublish/get tell it."""
-    told = {"publish_id": row["publish_id"], "publish_status": row["status"]}
+    told = {"publish_id": int(row["publish_id"]), "publish_status": row["status"]}
     fails = {"fail_idx": _indexes(row["fail_idx"])}
     if row["status"] != PublishStatus.PUBLISHED:
         return {**told, **fails}
@@ -160,7 +160,7 @@ def _told(row: sqlite3.Row, *, in_event: bool = False) -> Body:
 def get(state: State, request: Request) -> Body:
     """POST /cgi-bin/freepublish/get: how a publication stands: 0 done, 1 under way, 2-4 failed, 5-6 gone since."""
     check_rights(state, request.caller)
-    row = _publication(state, parsed(request, Get).publish_id)
+    row = _publication(state, str(parsed(request, Get).publish_id))
     if row is None or row["appid"] != request.caller:
         raise ApiError(40097, "invalid args, publish_id not exist")
     return _told(row)

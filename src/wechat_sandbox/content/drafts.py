@@ -41,11 +41,11 @@ class DraftUpdate(msgspec.Struct):
 
 
 class Batch(msgspec.Struct):
-    """Body of every list of articles; `no_content` 1 leaves their content out."""
+    """Body of every list of articles; `no_content` 1 (or true) leaves their content out."""
 
     offset: int = 0
     count: int = 0
-    no_content: Literal[0, 1] = 0
+    no_content: Literal[0, 1] | bool = 0
 
 
 def check_rights(state: State, appid: str) -> None:

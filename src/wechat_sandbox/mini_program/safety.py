@@ -227,7 +227,7 @@ def user_risk_rank(state: State, request: Request) -> Body:
     _check_person(state, request.caller, openid=body.openid, scene=body.scene, scenes=range(2))
     person = person_of(state, request.caller, body.openid)
     rank = state.value("SELECT rank FROM risk_ranks WHERE person = ?", person)
-    return {"errcode": 0, "errmsg": "ok", "risk_rank": int(rank or 0), "unoin_id": state.draw_digits(10)}
+    return {"errcode": 0, "errmsg": "ok", "risk_rank": int(rank or 0), "unoin_id": int(state.draw_digits(10))}
 
 
 ROUTES = (

@@ -121,7 +121,7 @@ def get_online(state: State, request: Request) -> Body:
 
 
 def _shown(row: sqlite3.Row) -> Mapping[str, object]:
-    return {"kf_account": row["kf_account"], "kf_id": str(row["kf_id"])}
+    return {"kf_account": row["kf_account"], "kf_id": row["kf_id"]}
 
 
 def _served(state: State, appid: str, kf_account: str) -> list[sqlite3.Row]:

@@ -123,6 +123,7 @@ def test_the_risk_rank_is_the_persons_own(seen: Driver) -> None:
     seen.control("persons/risk", person="p1", rank=3)
 
     assert (before, rank(seen)["risk_rank"]) == (0, 3)
+    assert isinstance(rank(seen)["unoin_id"], int)
     assert rank(seen, appid=SERVICE)["errcode"] == 40013
     assert rank(seen, openid="o-nobody")["errcode"] == 40003
     assert rank(seen, scene=2)["errcode"] == 40129

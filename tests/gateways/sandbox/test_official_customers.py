@@ -237,7 +237,8 @@ def test_staff_come_are_renamed_and_go(driver: Driver):
     assert add(driver) == 0
     assert code(post(driver, UPDATE, kf_account=ANNA, nickname="安安")) == 0
 
-    assert [one["kf_nick"] for one in get(driver, "/cgi-bin/customservice/getkflist")["kf_list"]] == ["安安"]
+    listed = get(driver, "/cgi-bin/customservice/getkflist")["kf_list"]
+    assert [(one["kf_nick"], one["kf_id"]) for one in listed] == [("安安", 1001)]
     assert code(get(driver, DELETE, kf_account=ANNA)) == 0
     assert code(get(driver, DELETE, kf_account=ANNA)) == 61452
     assert code(post(driver, DELETE, kf_account=ANNA)) == 61452

@@ -88,3 +88,23 @@ def test_another_accounts_publication_is_unknown(driver: Driver) -> None:
 
     assert driver.api("/cgi-bin/freepublish/get", "wxother", publish_id=done["publish_id"])["errcode"] == 40097
     assert driver.api("/cgi-bin/freepublish/getarticle", "wxother", article_id=done["article_id"])["errcode"] == 53600
+
+
+@pytest.mark.parametrize("form", [int, str])
+def test_a_publication_is_a_number_and_asked_for_by_number_or_text(driver: Driver, form: type[int] | type[str]) -> None:
+    """As silenceper/wechat reads it; ArtisanCloud/PowerWeChat#460 tells that WeChat sends a number."""
+    told = submitted(driver, a_draft(driver))
+
+    asked = driver.api("/cgi-bin/freepublish/get", SERVICE, publish_id=form(told["publish_id"]))
+
+    assert (type(told["publish_id"]), type(told["msg_data_id"])) == (int, int)
+    assert asked["publish_id"] == told["publish_id"]
+
+
+@pytest.mark.parametrize(("flag", "content"), [(True, ""), (1, ""), (False, "<p>…</p>"), (0, "<p>…</p>")])
+def test_lists_leave_the_content_out_for_one_and_for_true(driver: Driver, flag: int, content: str) -> None:
+    a_draft(driver)
+
+    listed = driver.api("/cgi-bin/draft/batchget", SERVICE, offset=0, count=20, no_content=flag)
+
+    assert listed["item"][0]["content"]["news_item"][0].get("content", "") == content
