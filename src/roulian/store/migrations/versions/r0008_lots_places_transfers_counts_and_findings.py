@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0007"
-down_revision = "0006"
+revision = "0008"
+down_revision = "0007"
 
 
 def upgrade() -> None:
@@ -147,7 +147,7 @@ def downgrade() -> None:
         batch_op.create_index(
             batch_op.f("stock_claims_once"),
             ["order_id", "sku", "location", "origin"],
-            unique=1,
+            unique=True,
             sqlite_where=sa.text("status IN ('held', 'waiting')"),
             postgresql_where=sa.text("status IN ('held', 'waiting')"),
         )
