@@ -71,6 +71,7 @@ from roulian.tell.reads import (
     reach,
     secret_keys,
     senders,
+    spoken_secrets,
     window_counts,
     windows,
 )
@@ -185,6 +186,7 @@ __all__ = [
     "secret_keys",
     "senders",
     "sent",
+    "spoken_secrets",
     "stand",
     "window_counts",
     "windows",

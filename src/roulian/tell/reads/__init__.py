@@ -9,6 +9,7 @@ from roulian.tell.reads.accounts import (
     permission_sets,
     publishers,
     secret_keys,
+    spoken_secrets,
 )
 from roulian.tell.reads.articles import articles
 from roulian.tell.reads.consents import consents
@@ -39,6 +40,7 @@ __all__ = [
     "reach",
     "secret_keys",
     "senders",
+    "spoken_secrets",
     "window_counts",
     "windows",
 ]

@@ -8,10 +8,24 @@ import sqlalchemy as sa
 from roulian.store import KeyRing, Tx, key_of
 from roulian.tell.model import Account, AccountKind, Denial, Secrets, Standing
 from roulian.tell.tables import accounts as tables
-from roulian.tell.tables.accounts import ACCOUNT_COLUMNS, ACCOUNT_DENIALS, ACCOUNT_GRANTS, ACCOUNTS
+from roulian.tell.tables.accounts import (
+    ACCOUNT_COLUMNS,
+    ACCOUNT_DENIALS,
+    ACCOUNT_GRANTS,
+    ACCOUNT_SECRETS,
+    ACCOUNTS,
+)
 from roulian.words.time import Instant
 
 _ACCOUNTS = sa.select(*ACCOUNT_COLUMNS).order_by(ACCOUNTS.c.appid)
+_SPOKEN = (
+    sa.select(ACCOUNT_SECRETS.c.sealed)
+    .select_from(ACCOUNT_SECRETS.outerjoin(ACCOUNTS, ACCOUNTS.c.appid == ACCOUNT_SECRETS.c.appid))
+    .where(
+        ACCOUNT_SECRETS.c.appid == sa.bindparam("appid"),
+        sa.func.coalesce(ACCOUNTS.c.standing, Standing.ACTIVE.value) != Standing.UNAUTHORISED.value,
+    )
+)
 _GRANTS = sa.select(ACCOUNT_GRANTS.c.appid, ACCOUNT_GRANTS.c.permission_sets)
 _DENIALS = sa.select(
     ACCOUNT_DENIALS.c.appid, ACCOUNT_DENIALS.c.api, ACCOUNT_DENIALS.c.code, ACCOUNT_DENIALS.c.denied_at
@@ -32,6 +46,12 @@ def account(tx: Tx, appid: str) -> Account | None:
 def account_secrets(tx: Tx, appid: str, *, ring: KeyRing) -> Secrets | None:
     """What lets us speak for the account; None where nothing was entered. Raises `CannotOpen`."""
     row = tx.one(tables.SECRETS_OF, appid=appid)
+    return None if row is None else tables.opened(row[0], appid=appid, ring=ring)
+
+
+def spoken_secrets(tx: Tx, appid: str, *, ring: KeyRing) -> Secrets | None:
+    """`account_secrets`, but None too once the owner took the authorisation back; one read, for every login and push."""
+    row = tx.one(_SPOKEN, appid=appid)
     return None if row is None else tables.opened(row[0], appid=appid, ring=ring)
 
 
