@@ -221,7 +221,7 @@ async def test_refund_whose_answer_is_lost_is_asked_again_and_pays_once(house: H
     bought = await house.order(lin, BUNTING)
     await house.fault("hold", times=1, owner=MCHID)
     await house.pay(lin, bought)
-    await house.after(minutes=31)
+    await house.ask("POST", f"/api/store/orders/{bought.id}/cancel", who=lin)
     await house.fault(fault, times=2, path=REFUNDS)
 
     await house.control("callbacks/release")

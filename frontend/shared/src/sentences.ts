@@ -54,7 +54,12 @@ const SAYINGS: Readonly<Record<string, Saying>> = {
   "sell.OrderPlaced": say("订单 {order} 下单 {total_fen}", "Order {order} placed, {total_fen}", "calm", false),
   "sell.OrderPaid": say("订单 {order} 付款 {total_fen}", "Order {order} paid, {total_fen}", "calm", false),
   "sell.OrderCancelled": say("订单 {order} 取消:{why|why}", "Order {order} cancelled: {why|why}", "calm", false),
-  "sell.PaidAfterCancel": say("订单 {order} 在取消后到账,将退款", "Order {order} was paid after it was cancelled; it will be refunded", "bad"),
+  "sell.PaidAfterCancel": say(
+    "订单 {order} 在取消后到账,先设法补货,不成则退款",
+    "Order {order} was paid after it was cancelled; its goods are secured again, or it is refunded",
+    "bad",
+  ),
+  "sell.PaymentRefused": say("单号 {number|text} 收到不符的款项 {fen},需人工退回", "{fen} came for {number|text} and fits no order; send it back by hand", "bad"),
   "sell.CampaignOpened": say("{sku} 的预售 {campaign} 开团,满 {lot_qty} 件开产", "Presale {campaign} of {sku} opened; production starts at {lot_qty}"),
   "sell.CampaignReached": say(
     "{sku} 的预售 {campaign} 攒够 {qty} 件,第 {lot} 批开产",

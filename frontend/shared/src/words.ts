@@ -203,6 +203,7 @@ const FAMILIES: Readonly<Record<string, Family>> = {
     "tell.send": w("发送消息", "Send the notice"),
     "pay.refund": w("微信退款", "Refund through WeChat"),
     "pay.close": w("关闭支付单", "Close the payment"),
+    "pay.give_up": w("取消前先问微信", "Ask WeChat before cancelling"),
     "wechat.shipping": w("微信发货录入", "Enter shipping with WeChat"),
     "wechat.special_order": w("长交期报备", "File the long promise"),
     "sense.articles": w("读取文章数据", "Fetch article figures"),

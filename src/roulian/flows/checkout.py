@@ -83,8 +83,12 @@ def _enter(tx: Tx, payment: sell.Payment) -> None:
 
 
 def expire(tx: Tx, order: str) -> None:
-    """An order not paid in time is cancelled; its stock goes back through the ring."""
-    sell.expire(tx, OrderId(order))
+    """The time to pay is over: WeChat Pay is asked, and the order waits for the answer.
+
+    Each asking is a job of its own, for a job that is done is not done again.
+    """
+    if sell.order(tx, OrderId(order)).is_to_pay():
+        tx.job("pay.give_up", f"{order}:{tx.now.ms}", order)
 
 
 def cancel(tx: Tx, order: OrderId) -> None:

@@ -34,8 +34,9 @@ def ship(tx: Tx, order: str) -> None:
 
 
 def give_back(tx: Tx, event: sell.OrderCancelled | sell.RefundDue) -> None:
-    """What the order held or waited for is free again."""
-    stock.release(tx, event.order)
+    """What the order held or waited for is free again, unless late money has made it stand once more."""
+    if not sell.order(tx, event.order).is_open():
+        stock.release(tx, event.order)
 
 
 def track(tx: Tx, _appid: str, said: wechat.Message) -> None:

@@ -1,9 +1,14 @@
 """Made to demand: a presale fills its economic lot, and only then is anything made."""
 
+from datetime import timedelta
+
 from roulian import decide, make, sell, stock
 from roulian.flows import inform, supply
 from roulian.store import Tx
 from roulian.words import CampaignId
+
+LAST_ANSWERS = timedelta(seconds=5)
+"""How long a campaign that is over waits before it looks again whether its last orders are settled."""
 
 
 def set_deadline(tx: Tx, event: sell.CampaignOpened) -> None:
@@ -66,8 +71,23 @@ def _firm(tx: Tx, campaign: sell.Campaign, plan: decide.BatchPlan) -> None:
 
 
 def close(tx: Tx, campaign: str) -> None:
-    """The deadline decides: reached and closed, or missed and everything paid goes back."""
+    """The deadline decides: reached and closed, or missed and everything paid goes back.
+
+    Orders whose time to pay ended with the campaign come first: WeChat Pay is being asked about them, and the unit
+    that fills the lot may be among them.
+    """
+    if sell.orders_of_campaign(tx, CampaignId(campaign), status=sell.OrderStatus.PLACED):
+        tx.at(tx.now.plus(LAST_ANSWERS), "presale.close", campaign)
+        return
+    tx.off("presale.close", campaign)
     sell.close_campaign(tx, CampaignId(campaign))
+
+
+def close_behind(tx: Tx, order: sell.Order) -> None:
+    """The order is settled: campaigns that only waited for it close at once."""
+    for campaign in sell.campaigns(tx, order.campaigns()).values():
+        if campaign.is_over(tx.now):
+            close(tx, campaign.id)
 
 
 def make_good(tx: Tx, event: sell.CampaignMissed) -> None:

@@ -1,13 +1,37 @@
 """Money going back: asked for once, sent with one key, recorded when WeChat says it arrived."""
 
-from roulian import sell
+from roulian import decide, sell, stock
+from roulian.flows import checkout, supply
 from roulian.gateways.pay import RefundNotice
 from roulian.store import Tx
 
 
 def late_payment(tx: Tx, event: sell.PaidAfterCancel) -> None:
-    """Money that came after the order was cancelled goes back, with an apology."""
-    sell.start_refund(tx, event.order, why="paid_after_cancel")
+    """Money that came after the order lapsed gets its goods again if they can be had; else it goes back, with an apology.
+
+    The buyer hears either: the order is paid, with its date, or the money is on its way.
+    """
+    order = sell.order(tx, event.order)
+    if order.is_given_up_by_buyer() or not _secured(tx, order):
+        sell.start_refund(tx, order.id, why="paid_after_cancel")
+
+
+def _secured(tx: Tx, order: sell.Order) -> bool:
+    """Whether the order stands again, its goods held or awaited under a new promise; otherwise nothing has changed."""
+    try:
+        promises = supply.promises(tx, order.wanted())
+        checkout.take(tx, order, promises)
+    except (sell.CampaignClosed, stock.SoldOut):
+        return False
+    try:
+        sell.revive(tx, order.id)
+    except sell.CampaignClosed:  # it closed between the reading and the counting
+        stock.release(tx, order.id)
+        return False
+    stock.keep(tx, order.id)
+    day = max(order.promised_day, decide.last_day(promises))
+    sell.move_promises(tx, {order.id: day}, reason="paid_late")
+    return True
 
 
 def request(tx: Tx, event: sell.RefundDue) -> None:

@@ -6,6 +6,7 @@ truth. A deadline is `(tx, key)`. An errand calls the outside with no transactio
 
 from roulian import deliver, make, people, predict, sell, stock
 from roulian.flows import (
+    asking,
     checkout,
     filing,
     fulfil,
@@ -64,6 +65,7 @@ def motion(outside: Outside) -> Motion:
             "tell.send": outgoing.sending(outside),
             "pay.refund": outgoing.refunding(outside),
             "pay.close": outgoing.closing(outside),
+            "pay.give_up": asking.giving_up(outside),
             "wechat.shipping": outgoing.shipping(outside),
             "wechat.special_order": outgoing.special_order(outside),
             "sense.articles": nightly.articles(outside),

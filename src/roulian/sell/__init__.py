@@ -1,8 +1,8 @@
 """Products, presales, orders and their money.
 
 Owns: the catalogue, campaigns and their lots, orders and their steps, payments, refunds.
-Says: OrderPlaced, OrderPaid, OrderCancelled, PaidAfterCancel, PromiseMoved, OrderShipped, OrderDelivered,
-RefundDue, OrderRefunded, CampaignOpened, CampaignReached (once per lot), CampaignMissed.
+Says: OrderPlaced, OrderPaid, OrderCancelled, PaidAfterCancel, PaymentRefused, PromiseMoved, OrderShipped,
+OrderDelivered, RefundDue, OrderRefunded, CampaignOpened, CampaignReached (once per lot), CampaignMissed.
 Never: holds stock, decides a date, talks to a payment provider, or sets a deadline (flows do).
 """
 
@@ -17,6 +17,7 @@ from roulian.sell.events import (
     OrderRefunded,
     OrderShipped,
     PaidAfterCancel,
+    PaymentRefused,
     PromiseMoved,
     RefundDue,
 )
@@ -184,6 +185,7 @@ __all__ = [
     "PaidAfterCancel",
     "Payment",
     "PaymentOutcome",
+    "PaymentRefused",
     "Product",
     "ProductId",
     "ProductNotFound",

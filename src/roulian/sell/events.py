@@ -37,6 +37,19 @@ class PaidAfterCancel(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class PaymentRefused(Event):
+    """Money came that fits no order: it is in the book of refused payments, and a person must send it back.
+
+    `number` is the merchant's number it was paid under, `reason` the code of the refusal; said once per transaction.
+    """
+
+    number: str
+    transaction: str
+    fen: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class PromiseMoved(Event):
     """The promised day of an open order is another one now; `reason` is a code that the promise ledger explains."""
 

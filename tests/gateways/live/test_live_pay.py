@@ -223,6 +223,25 @@ def test_pays_refusals_are_rejected_with_their_code_and_request_id(play):
     assert play(story) == ["ORDER_NOT_EXIST", "OUT_TRADE_NO_USED", "ORDERPAID", "INVALID_REQUEST"]
 
 
+def test_a_payment_is_shut_or_told_as_paid_and_one_never_made_counts_as_shut(play):
+    async def story(home: Home) -> Any:
+        never = await home.pay.shut("ord_nobody_knows")
+        await home.prepaid()
+        first, again = await home.pay.shut(ORDER), await home.pay.shut(ORDER)
+        return never.state, first.state, again.paid_at
+
+    async def paid(home: Home) -> Any:
+        await home.prepaid()
+        await home.paid()
+        return await home.pay.shut(ORDER)
+
+    state = play(paid)
+    assert play(story) == ("CLOSED", "CLOSED", None)
+    assert (state.state, state.out_trade_no) == ("SUCCESS", ORDER)
+    assert state.transaction_id
+    assert state.paid_at
+
+
 def test_a_closed_order_can_no_longer_be_paid(play):
     async def story(home: Home) -> Any:
         prepay = await home.prepaid()

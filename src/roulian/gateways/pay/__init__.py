@@ -57,6 +57,13 @@ class Pay(Protocol):
         """The order can no longer be paid. Rejected ORDERPAID when it was."""
         ...
 
+    async def shut(self, out_trade_no: str) -> PaymentState:
+        """The payment as it stays: CLOSED, also where Pay never heard of it, or paid and by whom to be counted.
+
+        The question to ask before an order is given up. Raises as every call does.
+        """
+        ...
+
     async def refund(
         self,
         *,

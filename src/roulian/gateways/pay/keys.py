@@ -4,6 +4,7 @@ RSA-SHA256 with PKCS#1 v1.5, base64; AES-256-GCM with the APIv3 key. Neighbour: 
 """
 
 import base64
+import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -70,7 +71,7 @@ def public_key(pem: str) -> rsa.RSAPublicKey:
 class Envelope:
     """Opens Pay's AES-256-GCM envelopes with the APIv3 key."""
 
-    __slots__ = ("_aead",)
+    __slots__ = ("_aead", "_key")
 
     def __init__(self, api_v3_key: str) -> None:
         """The APIv3 key has 32 bytes."""
@@ -78,6 +79,11 @@ class Envelope:
         if len(key) != _APIV3_KEY_BYTES:
             raise Bug("an APIv3 key has 32 bytes")
         self._aead = AESGCM(key)
+        self._key = key
+
+    def mark(self, made: bytes) -> str:
+        """A nonce of 32 letters that `made` fixes and nobody without the key foresees."""
+        return hmac.digest(self._key, made, "sha256").hex()[:32].upper()
 
     def open(self, ciphertext: str, *, nonce: str, associated: str) -> bytes:
         """The plain bytes. Raises `Rejected` `bad_resource`."""

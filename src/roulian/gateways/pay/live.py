@@ -55,6 +55,8 @@ _CODES = {
         "USER_ACCOUNT_ABNORMAL",
     )
 }
+_SHUT_ALREADY = frozenset({"ORDER_CLOSED", "ORDER_NOT_EXIST"})
+"""It closed by itself when its time was over, or the prepay never reached Pay."""
 _LATER = frozenset({"SYSTEM_ERROR", "BANK_ERROR", "FREQUENCY_LIMITED"})
 
 
@@ -122,6 +124,7 @@ class LivePay:
         self._envelope = Envelope(keys.api_v3_key)
         self._notices = NoticeReader(mchid=keys.mchid, platform=self._platform, envelope=self._envelope, clock=clock)
         self._client = opened(mch_url, transport=transport)
+        self._asked = 0
 
     async def aclose(self) -> None:
         """Let go of the connections."""
@@ -161,10 +164,19 @@ class LivePay:
     async def query(self, out_trade_no: str) -> PaymentState:
         """See `Pay`."""
         path = f"/v3/pay/transactions/out-trade-no/{out_trade_no}?{urlencode({'mchid': self._mchid})}"
-        found = _answer(await self._call("GET", path), _Transaction)
-        paid_at = None if found.success_time is None else Instant.parse(found.success_time)
-        total = found.amount.total
-        return PaymentState(found.out_trade_no, found.trade_state, total, found.transaction_id, paid_at)
+        return _state(await self._call("GET", path))
+
+    async def shut(self, out_trade_no: str) -> PaymentState:
+        """See `Pay`."""
+        path = f"/v3/pay/transactions/out-trade-no/{out_trade_no}"
+        try:
+            await self._ask("POST", f"{path}/close", {"mchid": self._mchid})
+        except Rejected as error:
+            if error.code == "ORDERPAID":
+                return _state(await self._ask("GET", f"{path}?{urlencode({'mchid': self._mchid})}"))
+            if error.code not in _SHUT_ALREADY:
+                raise
+        return PaymentState(out_trade_no, TradeState.CLOSED, 0, None, None)
 
     async def close(self, out_trade_no: str) -> None:
         """See `Pay`."""
@@ -196,15 +208,27 @@ class LivePay:
 
     async def _call(self, method: str, path: str, body: Mapping[str, object] | None = None) -> bytes:
         """The verified body of Pay's answer."""
-        response = await self._sent(method, path, body)
+        response = await self._sent(method, path, body, nonce=self._nonce())
         await self._prove(response)
         return response.content
 
-    async def _sent(self, method: str, path: str, body: Mapping[str, object] | None = None) -> httpx.Response:
+    async def _ask(self, method: str, path: str, body: Mapping[str, object] | None = None) -> bytes:
+        """As `_call`, for what settles or reports and moves no money; its nonce is derived, not drawn.
+
+        So a question more or less, which a silent Pay alone may cause, leaves everything drawn after it as it was.
+        """
+        self._asked += 1
+        made = f"{self._clock.now().ms} {self._asked} {path}".encode()
+        response = await self._sent(method, path, body, nonce=self._envelope.mark(made))
+        await self._prove(response)
+        return response.content
+
+    async def _sent(
+        self, method: str, path: str, body: Mapping[str, object] | None = None, *, nonce: str
+    ) -> httpx.Response:
         content = b"" if body is None else msgspec.json.encode(body)
-        request = self._client.build_request(
-            method, path, content=content, headers=self._headers(method, path, content)
-        )
+        headers = self._headers(method, path, content, nonce=nonce)
+        request = self._client.build_request(method, path, content=content, headers=headers)
         response = await exchange(self._client, request, is_repeatable=True)
         if not response.is_success:
             raise _refusal(response)
@@ -216,7 +240,7 @@ class LivePay:
         The answer may be signed by one that it brings: what it seals opens with our APIv3 key, which only Pay knows
         besides us, and its signature then has to hold with that very certificate.
         """
-        response = await self._sent("GET", "/v3/certificates")
+        response = await self._sent("GET", "/v3/certificates", nonce=self._nonce())
         found = {
             one.serial_no: self._envelope.open(
                 one.encrypt_certificate.ciphertext,
@@ -230,8 +254,8 @@ class LivePay:
         self._platform.verify_with(found, proof, response.content)
         return found
 
-    def _headers(self, method: str, path: str, content: bytes) -> Mapping[str, str]:
-        stamp, nonce = str(self._clock.now().ms // 1000), self._nonce()
+    def _headers(self, method: str, path: str, content: bytes, *, nonce: str) -> Mapping[str, str]:
+        stamp = str(self._clock.now().ms // 1000)
         signature = self._signer.sign(f"{method}\n{path}\n{stamp}\n{nonce}\n".encode() + content + b"\n")
         fields = (
             f'mchid="{self._mchid}",nonce_str="{nonce}",signature="{signature}",'
@@ -277,6 +301,12 @@ def _refusal(response: httpx.Response) -> Rejected | Unreachable:
 def _rfc3339(at: Instant) -> str:
     moment = datetime.fromtimestamp(at.ms / 1000, tz=UTC).astimezone(_SHANGHAI)
     return moment.isoformat(timespec="seconds")
+
+
+def _state(text: bytes) -> PaymentState:
+    found = _answer(text, _Transaction)
+    paid_at = None if found.success_time is None else Instant.parse(found.success_time)
+    return PaymentState(found.out_trade_no, found.trade_state, found.amount.total, found.transaction_id, paid_at)
 
 
 def _answer(text: bytes, shape: type[T]) -> T:

@@ -57,6 +57,10 @@ class Campaign:
         goes_on = self.status is CampaignStatus.REACHED and self.rule is LotRule.OPEN_NEXT
         return now < self.deadline_at and (self.status is CampaignStatus.OPEN or goes_on)
 
+    def is_over(self, now: Instant) -> bool:
+        """Its deadline has come and it is still to be closed."""
+        return now >= self.deadline_at and self.counts()
+
     def missing_qty(self) -> int:
         """Units still to be paid until the next lot opens; 0 when no further lot will."""
         if self.rule is LotRule.CLOSE and self.lots_opened:

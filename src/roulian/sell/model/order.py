@@ -120,6 +120,26 @@ class Order:
         """Units over all lines."""
         return sum(line.qty for line in self.lines)
 
+    def wanted(self) -> tuple[Wanted, ...]:
+        """What the buyer asked for, line by line."""
+        return tuple(Wanted(line.sku, line.qty, line.campaign) for line in self.lines)
+
+    def is_to_pay(self) -> bool:
+        """It stands and waits for its money."""
+        return self.status is OrderStatus.PLACED
+
+    def is_open(self) -> bool:
+        """Its goods are still to leave, so it holds or awaits them."""
+        return self.status in OPEN
+
+    def is_given_up_by_buyer(self) -> bool:
+        """The buyer cancelled it: money that still came for it is not wanted back as goods."""
+        return self.why == "buyer"
+
+    def campaigns(self) -> tuple[CampaignId, ...]:
+        """The campaigns it has lines in, in id order."""
+        return tuple(campaign for campaign, _ in self.campaign_qtys())
+
     def campaign_qtys(self) -> tuple[tuple[CampaignId, int], ...]:
         """Units per campaign, in id order: the order in which campaigns are touched."""
         found: dict[CampaignId, int] = {}
@@ -224,7 +244,7 @@ def count_members(orders: Iterable[Order]) -> int:
 _REFUND_REASONS = {
     "buyer": "买家申请退款",
     "campaign_missed": "预售未达成,全额退款",
-    "paid_after_cancel": "订单取消后付款,全额退款",
+    "paid_after_cancel": "很抱歉,订单取消后才收到付款,全额退回",
 }
 
 

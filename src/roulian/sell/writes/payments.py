@@ -4,6 +4,7 @@ The provider repeats, delays and reorders its notices; unique keys on transactio
 on the order's status, make every order of arrival end in the same books.
 """
 
+from roulian.sell.events import PaymentRefused
 from roulian.sell.model import (
     Already,
     LatePaid,
@@ -28,7 +29,8 @@ def pay(tx: Tx, payment: Payment) -> PaymentOutcome:
     """What came of a verified payment; the same payment again changes nothing.
 
     `Paid`: says `OrderPaid`, and `CampaignReached` if it fills a lot. `LatePaid`: says
-    `PaidAfterCancel`. `Refused`: entered among the refused payments, never mixed with an order.
+    `PaidAfterCancel`. `Refused`: entered among the refused payments, said once as
+    `PaymentRefused`, never mixed with an order.
     """
     ident = order_of_trade(payment.out_trade_no)
     order = orders.orders_of(tx, (ident,)).get(ident)
@@ -122,7 +124,7 @@ def _again(tx: Tx, payment: Payment, order: Order) -> Already | Refused:
 
 def _refuse(tx: Tx, payment: Payment, reason: Refusal) -> Refused:
     if _order_of(tx, payment) is None:
-        tx.run(
+        is_news = tx.run(
             money.ADD_REFUSED,
             id=tx.new_id("rfp"),
             provider=payment.provider,
@@ -133,6 +135,9 @@ def _refuse(tx: Tx, payment: Payment, reason: Refusal) -> Refused:
             paid_at=payment.paid_at.ms,
             now=tx.now.ms,
         )
+        if is_news:
+            number, transaction = payment.out_trade_no, payment.transaction_id
+            tx.emit(PaymentRefused(number, transaction, payment.amount_fen, reason.code))
     return Refused(reason)
 
 
