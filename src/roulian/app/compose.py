@@ -225,6 +225,7 @@ def _hot_routes(
         pay_within=PAY_WITHIN,
         templates=tuple(templates[asked] for asked in tell.ASKED_AT_CHECKOUT if asked in templates),
         chance=chance,
+        ring=settings.key_ring,
     )
     routes = {
         "storefront": tuple(storefront_routes(shop)),

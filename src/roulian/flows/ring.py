@@ -17,6 +17,7 @@ from roulian.flows import (
     outgoing,
     presale,
     refunds,
+    rights,
     shortage,
 )
 from roulian.flows.outgoing import Outside
@@ -53,6 +54,7 @@ DEADLINES = {
     "nightly.forecast": nightly.call_forecast,
     "nightly.backtest": nightly.call_backtest,
     "nightly.articles": nightly.call_articles,
+    "rights.retain": rights.retain,
 }
 
 

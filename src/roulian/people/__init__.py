@@ -66,6 +66,7 @@ from roulian.people.model import (
     WrongLogin,
     check_password,
     is_password,
+    kept_since,
     password_hash,
     totp,
 )
@@ -199,6 +200,7 @@ __all__ = [
     "identities",
     "is_password",
     "keep_address",
+    "kept_since",
     "link_customer",
     "log_in",
     "log_out",

@@ -24,11 +24,12 @@ from roulian.sense.reads import (
     region_demand,
     sales_page,
     signal_days,
+    signals_of,
     signals_page,
     sold_skus,
     units_on,
 )
-from roulian.sense.writes import record, save_article_days, sold
+from roulian.sense.writes import forget, forget_old, record, save_article_days, sold
 
 __all__ = [
     "ArticleDay",
@@ -43,12 +44,15 @@ __all__ = [
     "corrected_ms",
     "demand",
     "demand_span",
+    "forget",
+    "forget_old",
     "line_sizes",
     "record",
     "region_demand",
     "sales_page",
     "save_article_days",
     "signal_days",
+    "signals_of",
     "signals_page",
     "sold",
     "sold_skus",

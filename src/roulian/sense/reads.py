@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from roulian.sense import tables
 from roulian.sense.model import ArticleDay, DemandPanel, RegionDay, Sale, Signal, SignalDay, SignalKind, days_between
 from roulian.store import Tx
-from roulian.words.ids import ArticleId, SkuId
+from roulian.words.ids import ArticleId, MemberId, SkuId
 from roulian.words.time import Day
 
 
@@ -90,6 +90,11 @@ def signals_page(
     """Signals, newest first, at most `limit`, older than the signal `before`."""
     rows = tx.rows(tables.SIGNALS_PAGE, sku=sku, kind=kind, before=before, limit=limit)
     return tuple(tables.signal(row) for row in rows)
+
+
+def signals_of(tx: Tx, members: Collection[MemberId]) -> tuple[Signal, ...]:
+    """Every signal of these members that is still known to be theirs, oldest first. Reads all signals."""
+    return tuple(tables.signal(row) for row in tx.rows(tables.SIGNALS_OF, members=list(members)))
 
 
 def sales_page(

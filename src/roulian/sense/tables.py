@@ -145,6 +145,25 @@ SIGNALS_PAGE = sa.text(
     " (SELECT b.seen_at, b.id FROM sense_signals b WHERE b.id = :before))"
     " ORDER BY s.seen_at DESC, s.id DESC LIMIT :limit",
 )
+SIGNALS_OF = (
+    sa.select(
+        SIGNALS.c.id,
+        SIGNALS.c.member,
+        SIGNALS.c.kind,
+        SIGNALS.c.sku,
+        SIGNALS.c.article,
+        SIGNALS.c.region,
+        SIGNALS.c.seen_at,
+    )
+    .where(any_of(SIGNALS.c.member, "members"))
+    .order_by(SIGNALS.c.seen_at, SIGNALS.c.id)
+)
+UNLINK = sa.update(SIGNALS).where(any_of(SIGNALS.c.member, "members")).values(member="")
+UNLINK_OLD = (
+    sa.update(SIGNALS)
+    .where(SIGNALS.c.seen_at >= sa.bindparam("since"), SIGNALS.c.seen_at < sa.bindparam("before"))
+    .values(member="")
+)
 SALES_PAGE = sa.text(
     "SELECT s.source, s.sku, s.region, s.day, s.units, s.price_fen FROM sense_sales s"
     " WHERE (CAST(:sku AS TEXT) IS NULL OR s.sku = :sku)"

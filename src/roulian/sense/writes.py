@@ -1,15 +1,19 @@
 """What comes in: signals, sales, article statistics. Every verb may be repeated without effect."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from datetime import timedelta
 from itertools import islice
 
 from roulian.sense import tables
 from roulian.sense.model import ArticleDay, Sale, Signal
 from roulian.store import Tx
 from roulian.words.errors import Unreachable
+from roulian.words.ids import MemberId
+from roulian.words.time import Instant
 
 _CHUNK = 10_000
+_MISSED_NIGHTS = timedelta(days=31)
 
 
 def record(tx: Tx, signals: Iterable[Signal]) -> frozenset[str]:
@@ -54,6 +58,16 @@ def save_article_days(tx: Tx, rows: Iterable[ArticleDay]) -> None:
     ]
     if days:
         tx.many(tables.KEEP_ARTICLE_DAY, days)
+
+
+def forget(tx: Tx, members: Collection[MemberId]) -> int:
+    """Whose these members' signals were is known no more; the signals count on. How many they were. Reads all signals."""
+    return tx.run(tables.UNLINK, members=list(members))
+
+
+def forget_old(tx: Tx, *, before: Instant) -> int:
+    """Whose a signal seen before `before` was is known no more; nights missed in the last month are made up for."""
+    return tx.run(tables.UNLINK_OLD, since=before.plus(-_MISSED_NIGHTS).ms, before=before.ms)
 
 
 def _sell_chunk(tx: Tx, chunk: list[Sale]) -> int:

@@ -59,7 +59,7 @@ class Engine(Protocol):
     """One kind of database, at one address.
 
     `begin_writing` and `begin_snapshot` are statements that begin a transaction; `begin_alone` begins one for
-    writing beside which no other of its kind runs, for migrations and replays.
+    writing beside which no other of its kind runs, for migrations and replays. `compacting` writes `{tables}` anew.
     """
 
     dialect: sa.Dialect
@@ -71,6 +71,7 @@ class Engine(Protocol):
     begin_writing: tuple[str, ...]
     begin_snapshot: tuple[str, ...]
     begin_alone: tuple[str, ...]
+    compacting: tuple[str, ...]
 
     def connect(self, *, read_only: bool) -> Connection:
         """A new connection in autocommit mode: transactions are begun explicitly."""

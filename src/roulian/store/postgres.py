@@ -43,6 +43,7 @@ class PostgresEngine:
     reads_on_writer = False
     skip_locked = "skip"
     begin_writing: tuple[str, ...] = ("BEGIN",)
+    compacting: tuple[str, ...] = ("VACUUM FULL {tables}",)
     begin_snapshot: tuple[str, ...] = ("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",)
 
     def __init__(self, url: str) -> None:

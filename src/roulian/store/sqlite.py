@@ -27,6 +27,7 @@ class SqliteEngine:
     begin_writing: tuple[str, ...] = ("BEGIN IMMEDIATE",)
     begin_snapshot: tuple[str, ...] = ("BEGIN",)
     begin_alone: tuple[str, ...] = begin_writing
+    compacting: tuple[str, ...] = ("VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)")
 
     def __init__(self, url: str) -> None:
         """Remember where; nothing is opened yet."""

@@ -154,6 +154,19 @@ class Store:
         """The stuck thing of id `step` is due again; `NothingStuck` if there is none."""
         self.call(lambda tx: trail.retry(tx, step))
 
+    def compact(self) -> None:
+        """What was removed is gone from the disk too, not only out of sight; nobody writes meanwhile.
+
+        On SQLite the file is written anew, its log emptied; on PostgreSQL the tables are. About 1 s per 100 MB.
+        """
+        connection = self.engine.connect(read_only=False)
+        try:
+            cursor = connection.cursor()
+            for statement in self.engine.compacting:
+                cursor.execute(statement.format(tables=", ".join(sorted(METADATA.tables))))
+        finally:
+            connection.close()
+
     def close(self) -> None:
         """Finish what is queued and let go of the database."""
         self._writer.close()

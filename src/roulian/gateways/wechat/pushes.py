@@ -26,7 +26,7 @@ EVENT_LISTS = ("SubscribeMsgPopupEvent", "SubscribeMsgChangeEvent", "SubscribeMs
 
 @dataclass(frozen=True, slots=True)
 class Tap:
-    """A member's answer for one template. `key` names the tap: the same push delivered again has the same key."""
+    """A member's answer for one template. `key` names the tap and nobody: the same push again has the same key."""
 
     openid: str
     template: str
@@ -116,7 +116,8 @@ def _taps(message: Message, *, answer: str) -> tuple[Tap, ...]:
     openid = text_of(message, "FromUserName")
     nested = [found for name in EVENT_LISTS for found in items(message, name)]
     answers = [item for holder in (message, *nested) for item in items(holder, "List")]
-    key = f"{openid}:{text_of(message, 'CreateTime')}:{text_of(message, 'Event')}:{_digest(answers)}"
+    told = f"{openid}:{text_of(message, 'CreateTime')}:{text_of(message, 'Event')}:{_digest(answers)}"
+    key = hashlib.sha256(told.encode()).hexdigest()
     return tuple(
         Tap(openid, text_of(item, "TemplateId"), f"{key}:{text_of(item, 'TemplateId')}")
         for item in answers

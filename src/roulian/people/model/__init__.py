@@ -33,6 +33,7 @@ from roulian.people.model.personal import (
     customer_number,
     e164,
     household,
+    kept_since,
     masked,
 )
 from roulian.people.model.reading import GENESIS, Reading, ReadingLine, digest, first_broken, listed
@@ -130,6 +131,7 @@ __all__ = [
     "household",
     "is_certain",
     "is_password",
+    "kept_since",
     "listed",
     "masked",
     "otpauth",

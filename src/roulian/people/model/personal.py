@@ -52,6 +52,11 @@ RETENTION: Mapping[Kept, timedelta] = MappingProxyType(
 merge proposal; a line of the record of readings (PIPL art. 56: three years); whose a signal was."""
 
 
+def kept_since(kept: Kept, *, now: Instant) -> Instant:
+    """The instant before which things of this kind are past their time."""
+    return now.plus(-RETENTION[kept])
+
+
 @dataclass(frozen=True, slots=True)
 class Address:
     """Where to deliver to. `region_code` is the six digits of GB/T 2260; phone in E.164. Never logged."""

@@ -4,7 +4,6 @@ from collections.abc import Collection, Sequence
 
 from roulian.people.events import MemberErased, MergeProposed
 from roulian.people.model import (
-    RETENTION,
     STRONG,
     Address,
     Duty,
@@ -23,6 +22,7 @@ from roulian.people.model import (
     digest,
     e164,
     is_certain,
+    kept_since,
     listed,
 )
 from roulian.people.tables import handles, readings, staff
@@ -201,7 +201,7 @@ def forget_expired(tx: Tx) -> None:
         (Kept.READING, (readings.END_READINGS,)),
     ):
         for statement in statements:
-            tx.run(statement, before=tx.now.plus(-RETENTION[kept]).ms)
+            tx.run(statement, before=kept_since(kept, now=tx.now).ms)
 
 
 def reseal(tx: Tx, ring: KeyRing) -> int:

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 import sqlalchemy as sa
 
-from roulian.store import METADATA
+from roulian.store import METADATA, any_of
 
 
 class ConsentMove(StrEnum):
@@ -69,4 +69,8 @@ CONSENTS_TO_CARRY = (
     .where(CONSENTS.c.member == sa.bindparam("member"), CONSENTS.c.left_count > 0)
     .order_by(CONSENTS.c.template)
     .with_for_update()
+)
+FORGET = (
+    CONSENTS.delete().where(any_of(CONSENTS.c.member, "members")),
+    CONSENT_MOVES.delete().where(any_of(CONSENT_MOVES.c.member, "members")),
 )

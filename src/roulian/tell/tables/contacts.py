@@ -6,7 +6,7 @@ A window is one row per member, account and opener. WeChat says that the counts 
 
 import sqlalchemy as sa
 
-from roulian.store import METADATA
+from roulian.store import METADATA, any_of
 
 FOLLOWERS = sa.Table(
     "tell_followers",
@@ -97,4 +97,8 @@ WINDOW_COUNTS = (
     sa.select(WINDOWS.c.account, sa.func.count(sa.distinct(WINDOWS.c.member)))
     .where(WINDOWS.c.closes_at > sa.bindparam("now"), WINDOWS.c.left_count > 0)
     .group_by(WINDOWS.c.account)
+)
+FORGET = (
+    FOLLOWERS.delete().where(any_of(FOLLOWERS.c.member, "members")),
+    WINDOWS.delete().where(any_of(WINDOWS.c.member, "members")),
 )

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 import sqlalchemy as sa
 
-from roulian.store import METADATA
+from roulian.store import METADATA, any_of
 
 
 class MassStatus(StrEnum):
@@ -75,3 +75,4 @@ CARRY_SLOTS = sa.text(
     " WHERE tell_mass_slots.begins_at <= excluded.begins_at",
 )
 FORGET_SLOTS = sa.text("DELETE FROM tell_mass_slots WHERE member = :gone")
+FORGET = (SLOTS.delete().where(any_of(SLOTS.c.member, "members")),)

@@ -97,6 +97,13 @@ SETTLE_FOUND = sa.text(
     "UPDATE tell_notices SET status = 'sent', door = :door, sent_at = :at"
     " WHERE id = :id AND status IN ('queued', 'uncertain')",
 )
+_SETTLED = sa.select(NOTICES.c.id).where(any_of(NOTICES.c.member, "members"), NOTICES.c.status != NoticeStatus.QUEUED)
+FORGET = (
+    ATTEMPTS.delete().where(ATTEMPTS.c.notice.in_(_SETTLED)),
+    NOTICES.delete().where(any_of(NOTICES.c.member, "members"), NOTICES.c.status != NoticeStatus.QUEUED),
+    sa.update(NOTICES).where(any_of(NOTICES.c.member, "members")).values(status=NoticeStatus.FAILED.value),
+)
+"""What waits in a queue keeps its row, so that the job that comes for it finds it settled."""
 
 
 def facts_text(facts: Facts) -> str:

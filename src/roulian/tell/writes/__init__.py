@@ -13,6 +13,7 @@ from roulian.tell.writes.accounts import (
 from roulian.tell.writes.articles import draft_article, save_articles
 from roulian.tell.writes.consents import decline, grant, withdraw
 from roulian.tell.writes.contacts import carry_over, contacted
+from roulian.tell.writes.forgetting import forget
 from roulian.tell.writes.mass import book_mass, mass_refused
 from roulian.tell.writes.notices import heard_sent, lost, next_attempt, queue, refused, sent
 
@@ -25,6 +26,7 @@ __all__ = [
     "deny",
     "draft_article",
     "enter_account",
+    "forget",
     "grant",
     "heard_sent",
     "learn_rights",

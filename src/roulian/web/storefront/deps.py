@@ -7,7 +7,7 @@ from datetime import timedelta
 from roulian import people
 from roulian.gateways.pay import Pay
 from roulian.gateways.wechat import WeChat
-from roulian.store import Store, Tx
+from roulian.store import KeyRing, Store, Tx
 from roulian.words import Clock, MemberId, Refusal
 
 
@@ -24,6 +24,7 @@ class StoreDeps:
     pay_within: timedelta
     templates: Sequence[str]
     chance: Callable[[int], int]
+    ring: KeyRing
 
 
 class NotSignedIn(Refusal):

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 
 from roulian.web.hot import Route
-from roulian.web.storefront import catalogue, orders, session, signals
+from roulian.web.storefront import catalogue, members, orders, session, signals
 from roulian.web.storefront.deps import StoreDeps
 from roulian.web.storefront.intake import Batch, Intake
 from roulian.web.wire import Call, Reply
@@ -23,6 +23,7 @@ def storefront_routes(deps: StoreDeps) -> Sequence[Route]:
     return (
         bound("POST", "/session", session.sign_in, request=session.SignIn, summary="wx.login code → session token"),
         bound("POST", "/members/me", session.settle_in, request=session.AboutMe, summary="Tell where I live"),
+        *members.doors(bound),
         bound("GET", "/products", catalogue.products, summary="What is sold, with stock or promise"),
         bound("GET", "/products/{sku}", catalogue.product, summary="One product with its live promise and why"),
         bound("GET", "/campaigns", catalogue.campaigns, summary="Open presales and how full they are"),
