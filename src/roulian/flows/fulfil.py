@@ -1,15 +1,18 @@
 """From paid order to delivered parcel."""
 
 from roulian import decide, deliver, sell, stock
+from roulian.flows import tailoring
 from roulian.gateways import wechat
 from roulian.store import Tx
 from roulian.words import OrderId
 
 
 def start(tx: Tx, event: sell.OrderPaid) -> None:
-    """An order whose goods are all on the shelf is picked at the warehouse's next round."""
+    """An order whose goods are all on the shelf is picked at the warehouse's next round; made to measure, it is made."""
     if stock.is_filled(tx, event.order):
         _book(tx, event.order)
+    else:
+        tailoring.start_making(tx, event.order)
 
 
 def schedule(tx: Tx, event: stock.ClaimsFilled) -> None:

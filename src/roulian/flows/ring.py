@@ -19,6 +19,7 @@ from roulian.flows import (
     refunds,
     rights,
     shortage,
+    tailoring,
 )
 from roulian.flows.outgoing import Outside
 from roulian.store import Motion, Ring
@@ -51,6 +52,7 @@ DEADLINES = {
     "filing.shipping": filing.enter_shipping,
     "filing.special": filing.special,
     "fulfil.ship": fulfil.ship,
+    "tailor.check": tailoring.ask_again,
     "nightly.forecast": nightly.call_forecast,
     "nightly.backtest": nightly.call_backtest,
     "nightly.articles": nightly.call_articles,
@@ -64,6 +66,7 @@ def motion(outside: Outside) -> Motion:
         ring=RING,
         deadlines=DEADLINES,
         errands={
+            "tailor.check": tailoring.checking(outside),
             "tell.send": outgoing.sending(outside),
             "pay.refund": outgoing.refunding(outside),
             "pay.close": outgoing.closing(outside),

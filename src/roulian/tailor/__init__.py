@@ -5,7 +5,7 @@ Says: nothing; who submits or judges a request acts on it in the same transactio
 Never: makes a SKU, a recipe or a promise (flows do), talks to WeChat, or lets a text through that was not judged.
 """
 
-from roulian.tailor.methods.checking import check
+from roulian.tailor.methods.checking import check, check_parts, materials
 from roulian.tailor.methods.configuring import binding, configured, letters, longest_wait
 from roulian.tailor.model import (
     BadDesign,
@@ -73,6 +73,7 @@ __all__ = [
     "Value",
     "binding",
     "check",
+    "check_parts",
     "configured",
     "design",
     "designs",
@@ -80,6 +81,7 @@ __all__ = [
     "judge",
     "letters",
     "longest_wait",
+    "materials",
     "request",
     "requests",
     "requests_page",

@@ -164,6 +164,8 @@ def explode(sku: Sku, qty: int = 1) -> tuple[Component, ...]:
 
 def bundles_free(sku: Sku, free: Mapping[SkuId, int]) -> int:
     """Whole bundles that the free units of its components make up; of a plain SKU its own free units."""
+    if not sku.is_bundle():
+        return max(0, free.get(sku.id, 0))
     return min(max(0, free.get(part.sku, 0)) // part.qty for part in explode(sku))
 
 

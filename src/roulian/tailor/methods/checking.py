@@ -1,8 +1,9 @@
 """Whether a design can be made and priced whatever a buyer chooses."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from roulian.tailor.model import BadDesign, Band, Design, Group, Lettering, Material, Pick, Step, Value
+from roulian.words.ids import SkuId
 
 MOST_FIELDS = 100
 MOST_LETTERS = 200
@@ -93,3 +94,25 @@ def _rule_faults(design: Design) -> Iterator[Fault]:
 
 def _is_id(text: str) -> bool:
     return bool(text) and text == text.strip() and text.isprintable()
+
+
+def materials(design: Design) -> tuple[SkuId, ...]:
+    """Every material that some piece may take, each once, in order."""
+    named = [*design.materials]
+    named += [material for group in design.groups for value in group.values for material in value.materials]
+    named += [material for measure in design.measures for band in measure.bands for material in band.materials]
+    named += [material for lettering in design.letterings for material in lettering.materials]
+    return tuple(sorted({material.sku for material in named}))
+
+
+def check_parts(design: Design, *, lines: Collection[str], bought: Collection[SkuId]) -> None:
+    """Nothing; or `BadDesign` where it names a line that is not among `lines`, a material not among `bought`."""
+    steps = [*design.steps, *(step for group in design.groups for value in group.values for step in value.steps)]
+    steps += [step for lettering in design.letterings for step in lettering.steps]
+    for line in (design.line, *(step.line for step in steps)):
+        if line not in lines:
+            known = ", ".join(lines)
+            raise BadDesign("line", f"没有产线“{line}”,现有:{known}。", f"There is no line “{line}”, only {known}.")
+    for sku in materials(design):
+        if sku not in bought:
+            raise BadDesign("materials", f"物料“{sku}”没有供应商。", f"Nobody supplies the material “{sku}”.")

@@ -94,6 +94,10 @@ class Request:
     made_at: Instant
     why: str = ""
 
+    def is_held(self) -> bool:
+        """Its text still waits for a judgement."""
+        return self.standing is Standing.HELD
+
     def sku(self) -> SkuId:
         """The SKU under which the piece is ordered, once cleared."""
         return SkuId(self.id)

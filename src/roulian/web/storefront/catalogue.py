@@ -1,24 +1,27 @@
 """What is sold: each product with live stock, or a live promise and its reason."""
 
 from collections.abc import Collection
+from dataclasses import replace
 
-from roulian import decide, sell, stock
+from roulian import decide, sell, stock, tailor
 from roulian.flows import supply
 from roulian.store import Tx
 from roulian.web.errors import NotFound
 from roulian.web.storefront.deps import StoreDeps
 from roulian.web.wire import Call, Reply
-from roulian.words import SkuId
+from roulian.words import Instant, SkuId
 
 
-async def products(deps: StoreDeps, _: Call) -> Reply:
-    """Every SKU on sale with its price and what is free on the shelf."""
+async def products(deps: StoreDeps, call: Call) -> Reply:
+    """Every SKU on sale here, now and in the `region` asked for, with its price and what is free on the shelf."""
+    region = call.asked().get("region", "")
 
     def work(tx: Tx) -> list[dict[str, object]]:
         skus = sell.skus(tx)
         named = sell.products(tx)
         free = stock.free(tx, list(skus))
-        return [_card(sku, named[sku.product], free=free.get(sku.id, 0)) for sku in skus.values()]
+        shown = [sku for sku in skus.values() if _is_shown(sku, account=deps.appid, region=region, now=tx.now)]
+        return [_card(sku, named[sku.product], free=sell.bundles_free(sku, free)) for sku in shown]
 
     return Reply.json({"products": await deps.store.ask(work)})
 
@@ -29,11 +32,40 @@ async def product(deps: StoreDeps, call: Call) -> Reply:
 
     def work(tx: Tx) -> dict[str, object]:
         found = sell.skus(tx, [ident]).get(ident)
-        if found is None:
+        if found is None or found.owner is not None:
             raise NotFound
-        named = sell.products(tx)[found.product]
-        card = _card(found, named, free=stock.free(tx, [ident]).get(ident, 0))
+        named = sell.products(tx, [found.product])[found.product]
+        free = stock.free(tx, [part.sku for part in sell.explode(found)])
+        card = _card(found, named, free=sell.bundles_free(found, free))
         return {**card, "promise": _promise(tx, found, lang=call.lang()), "campaigns": _campaigns(tx, [ident])}
+
+    return Reply.json(await deps.store.ask(work))
+
+
+async def entry(deps: StoreDeps, call: Call) -> Reply:
+    """One product with its options, media and every combination; named options (`?size=m`) choose one, with its promise.
+
+    Refused: `product_not_found`, `no_such_combination`.
+    """
+    ident = sell.ProductId(call.path["product"])
+    options = dict(call.asked())
+    region = options.pop("region", "")
+
+    def work(tx: Tx) -> dict[str, object]:
+        found = sell.entries(tx, [ident]).get(ident)
+        if found is None:
+            raise sell.ProductNotFound(ident)
+        shown = [sku for sku in found.skus if _is_shown(sku, account=deps.appid, region=region, now=tx.now)]
+        free = stock.free(tx, list({part.sku for sku in shown for part in sell.explode(sku)}))
+        chosen = sell.chosen(replace(found, skus=tuple(shown)), options) if options else None
+        return {
+            "product": found.product,
+            "groups": found.groups,
+            "media": found.media,
+            "is_tailored": bool(tailor.designs(tx, [ident])),
+            "skus": [_offer(sku, free=sell.bundles_free(sku, free)) for sku in shown],
+            "chosen": None if chosen is None else {"sku": chosen.id, "promise": _promise(tx, chosen, lang=call.lang())},
+        }
 
     return Reply.json(await deps.store.ask(work))
 
@@ -58,11 +90,35 @@ def _card(sku: sell.Sku, named: sell.Product, *, free: int) -> dict[str, object]
     }
 
 
+def _is_shown(sku: sell.Sku, *, account: str, region: str, now: Instant) -> bool:
+    terms = sku.terms
+    return terms.is_open(now) and terms.shown_in(account) and (not region or terms.sold_in(region))
+
+
+def _offer(sku: sell.Sku, *, free: int) -> dict[str, object]:
+    terms = sku.terms
+    return {
+        "sku": sku.id,
+        "options": dict(terms.combination),
+        "option_zh": sku.option_zh,
+        "option_en": sku.option_en,
+        "price_fen": sku.price_fen,
+        "mode": sku.mode,
+        "free": free,
+        "least_qty": terms.least_qty,
+        "most_qty": terms.most_qty,
+        "multiple_qty": terms.multiple_qty,
+        "until_ms": terms.until_at.ms if terms.until_at else None,
+        "components": terms.components,
+    }
+
+
 def _promise(tx: Tx, sku: sell.Sku, *, lang: str) -> dict[str, object] | None:
     if sku.mode is sell.Supply.PRESALE:
         return None
-    promise: decide.Promise = supply.promises(tx, [sell.Wanted(sku.id, 1, None)])[0]
-    return {"day": promise.day.iso(), "source": promise.source, "reason": promise.reason.text(lang)}
+    promises = supply.promises(tx, [sell.Wanted(part.sku, part.qty, None) for part in sell.explode(sku)])
+    last: decide.Promise = max(promises, key=lambda promise: promise.day)
+    return {"day": last.day.iso(), "source": last.source, "reason": last.reason.text(lang)}
 
 
 def _campaigns(tx: Tx, skus: Collection[SkuId] | None) -> list[dict[str, object]]:

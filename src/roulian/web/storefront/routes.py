@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 
 from roulian.web.hot import Route
-from roulian.web.storefront import catalogue, members, orders, session, signals
+from roulian.web.storefront import catalogue, members, orders, session, signals, tailored
 from roulian.web.storefront.deps import StoreDeps
 from roulian.web.storefront.intake import Batch, Intake
 from roulian.web.wire import Call, Reply
@@ -26,6 +26,23 @@ def storefront_routes(deps: StoreDeps) -> Sequence[Route]:
         *members.doors(bound),
         bound("GET", "/products", catalogue.products, summary="What is sold, with stock or promise"),
         bound("GET", "/products/{sku}", catalogue.product, summary="One product with its live promise and why"),
+        bound("GET", "/catalogue/{product}", catalogue.entry, summary="One product: options, media, every combination"),
+        bound("GET", "/tailored/{product}", tailored.design, summary="What may be chosen of a product made to measure"),
+        bound(
+            "POST",
+            "/tailored/{product}/quote",
+            tailored.quote,
+            request=tailored.Wish,
+            summary="Price, date and binding constraint of one piece",
+        ),
+        bound(
+            "POST",
+            "/tailored/{product}/requests",
+            tailored.submit,
+            request=tailored.Submission,
+            summary="Ask for a piece; its text is judged, then it is a SKU",
+        ),
+        bound("GET", "/tailored/requests/{request}", tailored.show, summary="One of my requests as it stands"),
         bound("GET", "/campaigns", catalogue.campaigns, summary="Open presales and how full they are"),
         Route(
             "POST",
