@@ -35,6 +35,8 @@ def test_the_official_pamtest_sample_encrypts_to_the_published_text():
 
     assert sealed == "jn1L23DB+6ELqJ+6bruv21Y6MD7KeIfP82D6gU39rmkgczbWwt5+3bnyg5K55bgVtVzd832WzZGMhkP72vVOfg=="
     assert CRYPT.decrypt(sealed).decode() == "我是中文abcd123"
+    video = CRYPT.encrypt(vectors.PAMTEST_VIDEO_PLAIN.encode(), random16=b"aaaabbbbccccdddd")
+    assert video == vectors.PAMTEST_VIDEO_SEALED
 
 
 @given(message=MESSAGES, stamp=st.integers(0, 2**32), nonce=st.text("0123456789", min_size=1))
@@ -119,6 +121,11 @@ def test_wechatpayv3_verifies_our_signature_and_signs_the_same():
     reply = Signer(private_pem).sign(f"1700000000\nN\n{body}\n".encode())
     assert rsa_verify("1700000000", "N", body, reply, load_public_key(public_pem))
     verified({"S": public_pem}, Proof("1700000000", "N", "S", reply), body.encode())
+
+
+def test_published_texts_are_signed_as_published():
+    assert Signer(vectors.SOURCE_PRIVATE_KEY).sign(b"source") == vectors.SOURCE_SIGNATURE
+    assert Signer(vectors.MESSAGE_PRIVATE_KEY).sign(b"message") == vectors.MESSAGE_SIGNATURE
 
 
 def test_the_published_message_of_pamtest_is_verified_and_opens():

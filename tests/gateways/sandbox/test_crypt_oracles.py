@@ -8,6 +8,8 @@ import base64
 import json
 import re
 
+import pytest
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.ciphers import Cipher
 from cryptography.hazmat.primitives.ciphers.algorithms import AES
 from cryptography.hazmat.primitives.ciphers.modes import CBC
@@ -21,6 +23,7 @@ from gateways.live import vectors
 from gateways.sandbox.driving import MCHID, SERIAL, Key
 from wechat_sandbox.crypt import decrypted, encrypted, signature
 from wechat_sandbox.mini_program.sessions import sealed_text
+from wechat_sandbox.pay.sensitive import unsealed
 from wechat_sandbox.pay.signing import enveloped, is_signed, signed
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=300)
@@ -29,6 +32,12 @@ AES_KEYS = st.binary(min_size=32, max_size=32).map(lambda key: base64.b64encode(
 DIGITS = st.text("0123456789", min_size=1, max_size=12)
 APIDS = st.text("0123456789abcdef", min_size=16, max_size=16).map(lambda tail: f"wx{tail}")
 APIV3_KEYS = st.text("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJ", min_size=32, max_size=32)
+
+
+def rsa_key(pem: str) -> RSAPrivateKey:
+    key = load_pem_private_key(pem.encode(), None)
+    assert isinstance(key, RSAPrivateKey)
+    return key
 
 
 def test_a_published_chinese_message_opens() -> None:
@@ -50,6 +59,28 @@ def test_a_published_transaction_seals_to_the_published_text() -> None:
     )
 
     assert sealed == vectors.TRANSACTION_SEALED
+
+
+@pytest.mark.parametrize(
+    ("text", "pem", "published"),
+    [
+        ("source", vectors.SOURCE_PRIVATE_KEY, vectors.SOURCE_SIGNATURE),
+        ("message", vectors.MESSAGE_PRIVATE_KEY, vectors.MESSAGE_SIGNATURE),
+    ],
+    ids=["wechatpay-go", "wechatpay-java"],
+)
+def test_a_published_signature_is_made_and_believed(text: str, pem: str, published: str) -> None:
+    key = rsa_key(pem)
+
+    assert signed(text, key) == published
+    assert is_signed(text.encode(), published, key.public_key())
+    assert not is_signed(f"{text} ".encode(), published, key.public_key())
+
+
+def test_a_published_sealed_field_opens_for_its_own_key_alone() -> None:
+    assert unsealed(vectors.PLAINTEXT_SEALED, rsa_key(vectors.MESSAGE_PRIVATE_KEY)) == "plaintext"
+    with pytest.raises(ValueError, match="ecryption failed"):
+        unsealed(vectors.PLAINTEXT_SEALED, rsa_key(vectors.SOURCE_PRIVATE_KEY))
 
 
 @given(message=TEXTS, random16=BLOCKS, key=AES_KEYS, appid=APIDS, stamp=DIGITS, nonce=DIGITS)
