@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 from gateways.sandbox.driving import MCHID, MINI, MINUTE_MS, SERVICE, Driver
 from gateways.sandbox.test_pay import lowered
 
@@ -18,6 +20,18 @@ def test_errcode_strikes_the_next_calls_of_its_path(driver: Driver) -> None:
 
     assert [quota(driver) for _ in range(3)] == [-1, -1, 0]
     assert [call["code"] for call in driver.look("calls", path=QUOTA)["calls"]] == ["-1", "-1", "0"]
+
+
+@pytest.mark.parametrize("errcode", [-1, 40014, 42007, 45009, 45011, 48004, 50002, 61007, 89501, 89503, 89506, 89507])
+def test_what_wechat_may_always_answer_is_said_in_its_words(driver: Driver, errcode: int) -> None:
+    driver.control("faults", kind="errcode", path=QUOTA, errcode=errcode)
+
+    said = driver.api(QUOTA, MINI, cgi_path="/cgi-bin/token")
+
+    words, _, rid = said["errmsg"].partition(" rid: ")
+    assert said["errcode"] == errcode
+    assert words not in ("", "error")
+    assert len(rid.split("-")) == 3
 
 
 def test_fault_of_one_account_spares_the_others(driver: Driver) -> None:
