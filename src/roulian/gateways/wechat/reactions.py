@@ -1,7 +1,7 @@
 """What to do about each errcode: data, so that flows may `match` on it instead of knowing numbers.
 
-Meanings from WeChat's own lists of return codes (developers.weixin.qq.com, 全局返回码) and the table of
-docs/decisions/0008; a code that is not here is a no that will stay a no.
+Meanings from WeChat's own lists of return codes (developers.weixin.qq.com, 全局返回码); why they are data:
+docs/decisions/0008. A code that is not here is a no that will stay a no.
 """
 
 from collections.abc import Mapping
