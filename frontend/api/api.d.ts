@@ -248,6 +248,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/console/shelves": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Shelves
+         * @description Stock by place, with lots, transfers and findings.
+         */
+        get: operations["shelves_api_console_shelves_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/shelves/{sku}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Shelf
+         * @description One SKU at every place; nothing for one never stocked.
+         */
+        get: operations["shelf_api_console_shelves__sku__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/console/orders": {
         parameters: {
             query?: never;
@@ -1002,6 +1042,26 @@ export interface components {
             };
             effects: components["schemas"]["EffectsView"];
         };
+        /**
+         * FindingView
+         * @description Counters that the ledger does not confirm: `kept` and `told` as on hand/reserved/waiting.
+         */
+        FindingView: {
+            /** Id */
+            id: string;
+            /** Sku */
+            sku: string;
+            /** Location */
+            location: string;
+            /** Lot */
+            lot: string | null;
+            /** Kept */
+            kept: string;
+            /** Told */
+            told: string;
+            /** Found Ms */
+            found_ms: number;
+        };
         /** HTTPValidationError */
         HTTPValidationError: {
             /** Detail */
@@ -1150,6 +1210,26 @@ export interface components {
             };
             /** Next */
             next: string | null;
+        };
+        /**
+         * LotView
+         * @description A lot on a shelf; `days_left` counts today as 0 and is negative once it is over, null for goods that keep.
+         */
+        LotView: {
+            /** Sku */
+            sku: string;
+            /** Location */
+            location: string;
+            /** Lot */
+            lot: string;
+            /** Expires Day */
+            expires_day: string | null;
+            /** Days Left */
+            days_left: number | null;
+            /** On Hand */
+            on_hand: number;
+            /** Reserved */
+            reserved: number;
         };
         /**
          * NodeView
@@ -1326,6 +1406,26 @@ export interface components {
             signed_ms: number | null;
             /** Path */
             path: components["schemas"]["StepView"][];
+        };
+        /**
+         * PlaceView
+         * @description A place, and the units on all its shelves together.
+         */
+        PlaceView: {
+            /** Id */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Region */
+            region: string;
+            /** Sells Online */
+            sells_online: boolean;
+            /** On Hand */
+            on_hand: number;
+            /** Reserved */
+            reserved: number;
+            /** Skus */
+            skus: number;
         };
         /**
          * ProductDetail
@@ -1679,6 +1779,44 @@ export interface components {
          */
         Scenario: "order_paid" | "campaign_reached" | "campaign_missed" | "delay" | "shipped" | "refunded" | "back_in_stock" | "launch";
         /**
+         * ShelfView
+         * @description One SKU at one place, in units.
+         */
+        ShelfView: {
+            /** Sku */
+            sku: string;
+            /** Location */
+            location: string;
+            /** On Hand */
+            on_hand: number;
+            /** Reserved */
+            reserved: number;
+            /** Free */
+            free: number;
+            /** Waiting */
+            waiting: number;
+            /** Safety */
+            safety: number;
+        };
+        /**
+         * ShelvesView
+         * @description Every place; the lots that expire first; what is in transit; what the self-audit found and still stands.
+         */
+        ShelvesView: {
+            /** Places */
+            places: components["schemas"]["PlaceView"][];
+            /** Lots */
+            lots: components["schemas"]["LotView"][];
+            /** Transfers */
+            transfers: components["schemas"]["TransferView"][];
+            /** Findings */
+            findings: components["schemas"]["FindingView"][];
+            /** Names */
+            names: {
+                [key: string]: components["schemas"]["Words"];
+            };
+        };
+        /**
          * SignalDays
          * @description Signals by kind over `days`; each series has one count per day.
          */
@@ -1715,6 +1853,20 @@ export interface components {
             region: string;
             /** At Ms */
             at_ms: number;
+        };
+        /**
+         * SkuShelves
+         * @description One SKU at every place where it stands or is waited for, and its lots there.
+         */
+        SkuShelves: {
+            /** Shelves */
+            shelves: components["schemas"]["ShelfView"][];
+            /** Lots */
+            lots: components["schemas"]["LotView"][];
+            /** Names */
+            names: {
+                [key: string]: components["schemas"]["Words"];
+            };
         };
         /**
          * Stage
@@ -1769,6 +1921,38 @@ export interface components {
          * @enum {string}
          */
         Tone: "calm" | "good" | "watch" | "bad";
+        /**
+         * TransferLine
+         * @description Units of one SKU in a transfer, and their lot if they have one.
+         */
+        TransferLine: {
+            /** Sku */
+            sku: string;
+            /** Qty */
+            qty: number;
+            /** Lot */
+            lot: string | null;
+        };
+        /**
+         * TransferView
+         * @description Goods that left one place for another.
+         */
+        TransferView: {
+            /** Id */
+            id: string;
+            /** Origin */
+            origin: string;
+            /** Destination */
+            destination: string;
+            /** Status */
+            status: string;
+            /** Sent Ms */
+            sent_ms: number;
+            /** Expected Day */
+            expected_day: string | null;
+            /** Lines */
+            lines: components["schemas"]["TransferLine"][];
+        };
         /**
          * TreeView
          * @description Why an event happened (`chain`, the first cause first) and what it caused (`root`).
@@ -2205,6 +2389,57 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Listing_LineView_"];
+                };
+            };
+        };
+    };
+    shelves_api_console_shelves_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShelvesView"];
+                };
+            };
+        };
+    };
+    shelf_api_console_shelves__sku__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sku: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SkuShelves"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
         };

@@ -78,6 +78,13 @@ const SAYINGS: Readonly<Record<string, Saying>> = {
   "sell.RefundDue": say("订单 {order} 待退款 {fen}", "Order {order}: refund of {fen} due", "watch", false),
   "sell.OrderRefunded": say("订单 {order} 已退款", "Order {order} refunded", "calm", false),
   "stock.StockReceived": say("{sku} 入库 {qty} 件", "{qty} of {sku} received into stock", "good", false),
+  "stock.LotReceived": say("{sku} 批次 {lot|text} 入库,{expires_day|day} 到期", "Lot {lot|text} of {sku} came in, good until {expires_day|day}", "calm", false),
+  "stock.LotExpired": say("{sku} 批次 {lot|text} 到期,{qty} 件转入隔离区", "Lot {lot|text} of {sku} expired: {qty} went into quarantine", "watch"),
+  "stock.CountersDiffered": say(
+    "夜间自检:{sku} 在 {location|text} 的计数 {kept|text} 与流水 {told|text} 不符,请核对",
+    "Self-audit: {sku} at {location|text} is counted {kept|text}, its ledger says {told|text}; look into it",
+    "bad",
+  ),
   "stock.ClaimsFilled": say("订单 {order} 备齐,可发货", "Order {order} is filled and can ship", "calm", false),
   "stock.ReservationExpired": say("订单 {order} 的占用到期释放", "Order {order}: reservation expired", "calm", false),
   "stock.FellBelowSafety": say(

@@ -21,7 +21,7 @@ def _secured(tx: Tx, order: sell.Order) -> bool:
     try:
         promises = supply.promises(tx, order.wanted())
         checkout.take(tx, order, promises)
-    except (sell.CampaignClosed, stock.SoldOut):
+    except (sell.CampaignClosed, stock.SoldOut, decide.NothingToPromise):
         return False
     try:
         sell.revive(tx, order.id)

@@ -18,6 +18,7 @@ from roulian.flows import (
     presale,
     refunds,
     rights,
+    shelf,
     shortage,
     tailoring,
 )
@@ -34,6 +35,7 @@ RING: Ring = {
     sell.PromiseMoved: [inform.explain_delay],
     sell.RefundDue: [refunds.request, fulfil.give_back],
     sell.OrderRefunded: [inform.confirm_refund],
+    stock.LotReceived: [shelf.set_expiry],
     stock.FellBelowSafety: [shortage.replenish],
     stock.ClaimsFilled: [fulfil.schedule],
     make.SupplierDelayed: [shortage.move_promises],
@@ -56,6 +58,8 @@ DEADLINES = {
     "nightly.forecast": nightly.call_forecast,
     "nightly.backtest": nightly.call_backtest,
     "nightly.articles": nightly.call_articles,
+    "shelf.audit": shelf.call_audit,
+    "shelf.expire_lot": shelf.expire_lot,
     "rights.retain": rights.retain,
 }
 
@@ -73,6 +77,7 @@ def motion(outside: Outside) -> Motion:
             "pay.give_up": asking.giving_up(outside),
             "wechat.shipping": outgoing.shipping(outside),
             "wechat.special_order": outgoing.special_order(outside),
+            "stock.audit": shelf.auditing(outside),
             "sense.articles": nightly.articles(outside),
             "predict.forecast": nightly.forecasting(outside),
             "predict.backtest": nightly.backtesting(outside),

@@ -19,6 +19,7 @@ from roulian.web.console.products import products_router
 from roulian.web.console.reach import reach_router
 from roulian.web.console.ring import ring_router
 from roulian.web.console.sales import sales_router
+from roulian.web.console.shelves import shelves_router
 from roulian.web.console.signals import signals_router
 from roulian.web.console.stream import stream_router
 from roulian.web.console.supply import supply_router
@@ -37,6 +38,7 @@ def console_router(deps: ConsoleDeps) -> APIRouter:
         products_router,
         campaigns_router,
         supply_router,
+        shelves_router,
         orders_router,
         sales_router,
         notices_router,

@@ -32,6 +32,7 @@ ROUTINE = frozenset(
         "sell.RefundDue",
         "sell.OrderRefunded",
         "stock.StockReceived",
+        "stock.LotReceived",
         "stock.ClaimsFilled",
         "stock.ReservationExpired",
         "deliver.Shipped",

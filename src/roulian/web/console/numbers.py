@@ -85,7 +85,7 @@ def look(tx: Tx) -> Look:
         orders=sell.order_counts(tx),
         today=sell.daily_totals(tx, first=day, last=day),
         campaigns=len(sell.open_campaigns(tx)),
-        levels=stock.all_levels(tx),
+        levels=stock.shelves(tx),
     )
 
 

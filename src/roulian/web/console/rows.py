@@ -319,7 +319,7 @@ def campaigns(tx: Tx, _: Turn) -> Table:
 
 
 def _levels(is_shown: Callable[[stock.Level], bool], tx: Tx, _: Turn) -> Table:
-    shown = [one for one in stock.all_levels(tx) if is_shown(one)]
+    shown = [one for one in stock.shelves(tx) if is_shown(one)]
     inbound = make.inbound(tx, [one.sku for one in shown])
     return Table(
         ("sku:sku", "free:units", "safety:units", "on_hand:units", "reserved:units", "waiting:units", "inbound:units"),
