@@ -6,6 +6,7 @@ transport: a quarter of the CPU of its client (66 µs against 250), nothing take
 log of URLs, in which WeChat wants tokens and secrets.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from functools import partial
 from types import TracebackType
@@ -23,6 +24,9 @@ Transport = httpx.AsyncBaseTransport
 _TIMEOUT = httpx.Timeout(connect=3.0, read=8.0, write=5.0, pool=3.0)
 """Seconds. WeChat answers within a few hundred milliseconds or not at all."""
 
+_WHOLE_WITHIN_S = 60.0
+"""For all of an exchange: httpx counts its own seconds from byte to byte, so an answer that drips would never end."""
+
 _LIMITS = httpx.Limits(max_connections=100, max_keepalive_connections=20)
 _SERVER_ERROR = 500
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
@@ -31,9 +35,10 @@ _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, http
 class Host:
     """One of WeChat's hosts. Close it when done."""
 
-    def __init__(self, base_url: str, *, transport: httpx.AsyncBaseTransport | None) -> None:
-        """`transport` replaces the network (an ASGI app in process)."""
+    def __init__(self, base_url: str, *, transport: httpx.AsyncBaseTransport | None, within_s: float) -> None:
+        """`transport` replaces the network (an ASGI app in process); no exchange takes longer than `within_s`."""
         self._base_url = base_url.rstrip("/")
+        self._within_s = within_s
         self._transport = transport or httpx.AsyncHTTPTransport(limits=_LIMITS)
 
     def build_request(
@@ -56,13 +61,14 @@ class Host:
         )
 
     async def send(self, request: httpx.Request) -> httpx.Response:
-        """The whole answer; raises `httpx.TransportError`."""
-        response = await self._transport.handle_async_request(request)
-        response.request = request
-        try:
-            await response.aread()
-        finally:
-            await response.aclose()
+        """The whole answer; raises `httpx.TransportError` or, when it does not end, `TimeoutError`."""
+        async with asyncio.timeout(self._within_s):
+            response = await self._transport.handle_async_request(request)
+            response.request = request
+            try:
+                await response.aread()
+            finally:
+                await response.aclose()
         return response
 
     async def aclose(self) -> None:
@@ -129,9 +135,9 @@ class _Said:
             self.parts.append(message.get("body", b""))
 
 
-def opened(base_url: str, *, transport: httpx.AsyncBaseTransport | None) -> Host:
+def opened(base_url: str, *, transport: httpx.AsyncBaseTransport | None, within_s: float = _WHOLE_WITHIN_S) -> Host:
     """One host, with explicit timeouts; `transport` replaces the network (an ASGI app in process)."""
-    return Host(base_url, transport=transport)
+    return Host(base_url, transport=transport, within_s=within_s)
 
 
 async def exchange(host: Host, request: httpx.Request, *, is_repeatable: bool) -> httpx.Response:
@@ -145,7 +151,7 @@ async def exchange(host: Host, request: httpx.Request, *, is_repeatable: bool) -
         response = await host.send(request)
     except _NEVER_SENT as error:
         raise Unreachable(f"{what}: {type(error).__name__}") from error
-    except httpx.TransportError as error:
+    except (httpx.TransportError, TimeoutError) as error:
         raise Unreachable(f"{what}: {type(error).__name__}", lost=not is_repeatable) from error
     if response.status_code >= _SERVER_ERROR:
         raise Unreachable(f"{what}: HTTP {response.status_code}", lost=not is_repeatable)

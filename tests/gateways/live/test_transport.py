@@ -70,3 +70,32 @@ def test_a_closed_port_was_never_reached_so_nothing_is_open() -> None:
         asyncio.run(asked(f"http://127.0.0.1:{port}", None))
 
     assert not refused.value.lost
+
+
+@pytest.mark.parametrize("says", [b"", b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n"], ids=["silent", "dripping"])
+def test_an_answer_that_never_ends_is_given_up(says: bytes) -> None:
+    hung_up = asyncio.Event()
+
+    async def drip(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        gone = asyncio.create_task(reader.read())
+        writer.write(says)
+        while not gone.done():
+            writer.write(says[-1:])
+            await asyncio.wait([gone], timeout=0.1)
+        writer.close()
+        hung_up.set()
+
+    async def story() -> None:
+        server = await asyncio.start_server(drip, "127.0.0.1", 0)
+        address = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        async with server:
+            try:
+                async with opened(address, transport=None, within_s=0.5) as host:
+                    await exchange(host, host.build_request("POST", "/send"), is_repeatable=False)
+            finally:
+                await hung_up.wait()
+
+    with pytest.raises(Unreachable, match="POST /send: TimeoutError") as given_up:
+        asyncio.run(story())
+
+    assert given_up.value.lost
