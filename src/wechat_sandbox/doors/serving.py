@@ -19,6 +19,7 @@ import uvicorn
 
 from wechat_sandbox.app import Sandbox
 from wechat_sandbox.doors.authority import Certificates, certificates
+from wechat_sandbox.doors.headers import as_written
 from wechat_sandbox.doors.hosts import hosts
 from wechat_sandbox.doors.proxy import Address, Proxy
 from wechat_sandbox.sending import Answer, Callback, Send
@@ -152,7 +153,7 @@ def _reached(host: str, listening: socket.socket) -> Address:
 
 def _server(sandbox: Sandbox, *, certificate: Path | None = None) -> _Server:
     config = uvicorn.Config(
-        sandbox.asgi,
+        as_written(sandbox.asgi),
         access_log=False,
         log_level="warning",
         lifespan="off",

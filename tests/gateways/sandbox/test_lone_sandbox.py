@@ -67,6 +67,15 @@ def test_the_tls_door_answers_without_a_proxy_to_whoever_names_a_host(sandbox: S
     assert b" 401 " in answer.splitlines()[0]
 
 
+def test_headers_have_wechats_spelling_on_the_wire(sandbox: Served) -> None:
+    """wechatpay-java finds `Request-ID`, and not `request-id`."""
+    with through_the_proxy(sandbox) as client:
+        names = {name for name, _ in client.get("https://api.mch.weixin.qq.com/v3/certificates").headers.raw}
+
+    assert {b"Request-ID", b"Content-Type"} <= names
+    assert {b"request-id", b"content-type"} & names == set()
+
+
 def test_plain_http_goes_through_the_proxy_too(sandbox: Served) -> None:
     with through_the_proxy(sandbox) as client:
         first = client.get(f"http://file.api.weixin.qq.com{TOKEN}")

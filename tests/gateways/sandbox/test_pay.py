@@ -25,6 +25,7 @@ from gateways.sandbox.driving import (
 )
 from wechat_sandbox import Callback
 from wechat_sandbox.callbacks import PAY_RETRIES_S
+from wechat_sandbox.doors.headers import NAMES
 
 
 def platform_key(driver: Driver) -> tuple[str, rsa.RSAPublicKey]:
@@ -251,3 +252,10 @@ def test_a_path_is_signed_as_it_was_sent_with_its_percent_signs(driver: Driver) 
 
     assert (order.status, order.json["transaction_id"]) == (200, transaction_id)
     assert (refund.status, refund.json["out_refund_no"]) == (200, "refund|1@*")
+
+
+def test_every_header_of_a_signed_reply_has_its_spelling_at_the_doors(driver: Driver) -> None:
+    reply = driver.prepay()
+
+    assert {name.encode() for name in reply.headers} - {b"content-length"} <= NAMES.keys()
+    assert b"wechatpay-signature-type" in NAMES
