@@ -14,7 +14,8 @@ from roulian.words import Refusal, Unreachable
 _COMMANDS: Mapping[str, str] = {
     "run": "启动平台并打印控制台地址 / Start the platform, print the console's address",
     "simulate": "不等时钟地模拟若干天,打印 KPI / Simulate days without a wall clock, print the KPIs",
-    "import": "导入订单文件 / Import order lines from CSV, Excel or Parquet",
+    "import": "导入订单或商品 / Import order lines or products from CSV, Excel or Parquet",
+    "export": "导出商品 / Export products to CSV, Excel or Parquet",
     "plan": "预测、补货建议及理由 / Forecasts, proposals and their reasons",
     "migrate": "把数据库升级到最新结构 / Bring the database to the newest schema",
     "keys": "密钥环:查看、更换 / The key ring: what it seals, rotate it",
@@ -43,6 +44,10 @@ class _Commands(click.Group):
                 from roulian.cli.orders import imports
 
                 return imports
+            case "export":
+                from roulian.cli.products import exports
+
+                return exports
             case "plan":
                 from roulian.cli.plan import plan
 

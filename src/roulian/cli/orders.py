@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from roulian.cli.memory import opened
+from roulian.cli.products import import_products
 from roulian.flows import importing
 from roulian.gateways import files
 
@@ -29,6 +30,9 @@ _MEANINGS = {
 @click.group("import")
 def imports() -> None:
     """导入文件 / Import files."""
+
+
+imports.add_command(import_products)
 
 
 @imports.command()

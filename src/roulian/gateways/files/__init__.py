@@ -1,4 +1,4 @@
-"""Order files in, tables out: CSV, Excel and Parquet, told by what is in them.
+"""Order files and catalogues in, tables out: CSV, Excel and Parquet, told by what is in them.
 
 Owns: what columns mean, how dates, prices and credit notes are read, and why a row is refused.
 Says: nothing. Never: touches the store; what a line becomes is `flows/importing.py`'s to say.
@@ -7,11 +7,13 @@ Says: nothing. Never: touches the store; what a line becomes is `flows/importing
 from roulian.gateways.files.headers import recognise
 from roulian.gateways.files.intake import IMPORTED, known_only, lets_strangers_in, newcomers, skus
 from roulian.gateways.files.mapping import mapped
+from roulian.gateways.files.offers import Offer, OfferTable, by_product, columns, not_sellable, offers
 from roulian.gateways.files.orders import OrderFile
 from roulian.gateways.files.refusals import (
     BadMapping,
     DayOrderUnclear,
     MissingColumns,
+    MissingOfferColumns,
     NoSuchFile,
     NotATable,
     UnknownColumn,
@@ -47,8 +49,11 @@ __all__ = [
     "Field",
     "Line",
     "MissingColumns",
+    "MissingOfferColumns",
     "NoSuchFile",
     "NotATable",
+    "Offer",
+    "OfferTable",
     "OrderFile",
     "OrderLines",
     "Reading",
@@ -62,10 +67,14 @@ __all__ = [
     "UnknownEncoding",
     "UnknownFormat",
     "Why",
+    "by_product",
+    "columns",
     "known_only",
     "lets_strangers_in",
     "mapped",
     "newcomers",
+    "not_sellable",
+    "offers",
     "recognise",
     "sheet",
     "skus",

@@ -59,6 +59,17 @@ class MissingColumns(Refusal):
 
 
 @dataclass(eq=False)
+class MissingOfferColumns(Refusal):
+    """A catalogue names a product and a SKU in every row."""
+
+    missing: str
+    headers: str
+    code = "missing_offer_columns"
+    zh = "缺少这些列:{missing}。文件里有:{headers}。请以 roulian export products 导出的文件为样板。"
+    en = "No column for: {missing}. The file has: {headers}. Take what roulian export products writes as a pattern."
+
+
+@dataclass(eq=False)
 class UnknownColumn(Refusal):
     """The mapping names a column the file does not have, or a field that does not exist."""
 

@@ -47,6 +47,12 @@ class Why(StrEnum):
     SALE_RETURNED = "sale_returned"
     CREDIT_NETTED = "credit_netted"
     CREDIT_WITHOUT_SALE = "credit_without_sale"
+    FORMULA = "formula"
+    SKU_TWICE = "sku_twice"
+    BAD_AMOUNT = "bad_amount"
+    BAD_COUNT = "bad_count"
+    BAD_PAIRS = "bad_pairs"
+    NOT_SELLABLE = "not_sellable"
 
     def text(self, lang: str, facts: Mapping[str, str]) -> str:
         """The reason in `zh` or `en`, with the row's own values filled in."""
@@ -77,6 +83,21 @@ _TEXTS: Mapping[Why, tuple[str, str]] = {
     Why.DUPLICATE: ("与前面的一行完全相同。", "It repeats an earlier row exactly."),
     Why.SALE_RETURNED: ("已被第 {row} 行的退货冲销。", "It was returned: row {row} cancels it."),
     Why.CREDIT_NETTED: ("退货,冲销第 {row} 行的销售。", "A return: it cancels the sale in row {row}."),
+    Why.FORMULA: (
+        "“{column}”是公式“{value}”,请粘贴为数值。",
+        "“{column}” is the formula “{value}”; paste its value instead.",
+    ),
+    Why.SKU_TWICE: ("编码“{value}”在第 {row} 行已经有了。", "The code “{value}” stands in row {row} already."),
+    Why.BAD_AMOUNT: (
+        "“{column}”的“{value}”不是金额(元,最多两位小数)。",
+        "“{value}” in “{column}” is no amount of yuan with at most two decimals.",
+    ),
+    Why.BAD_COUNT: ("“{column}”的“{value}”不是整数。", "“{value}” in “{column}” is not a whole number."),
+    Why.BAD_PAIRS: (
+        "看不懂“{column}”的“{value}”;选项写作 颜色=红;尺码=大,套装写作 编码*数量,供货方式写 现货 或 预售。",
+        "“{value}” in “{column}” cannot be read: options are colour=red;size=l, components sku*2, mode stock or presale.",
+    ),
+    Why.NOT_SELLABLE: ("{zh}", "{en}"),
     Why.CREDIT_WITHOUT_SALE: (
         "退货,但文件里没有同一顾客、同一商品、同样数量的更早的销售;请把那笔销售放进同一个文件。",
         "A return, but the file has no earlier sale of this customer, product and quantity; put that sale in the file.",

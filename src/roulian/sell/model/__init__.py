@@ -18,6 +18,7 @@ from roulian.sell.model.catalogue import (
     category_tree,
     explode,
 )
+from roulian.sell.model.draft import Change, Draft, change, drafted, is_news, redrawn, told
 from roulian.sell.model.entry import check, chosen, objection, off_terms
 from roulian.sell.model.order import (
     MOST_PER_LINE,
@@ -89,8 +90,10 @@ __all__ = [
     "CampaignPlan",
     "CampaignStatus",
     "CartEmpty",
+    "Change",
     "Component",
     "DayTotals",
+    "Draft",
     "Entry",
     "EntryChanged",
     "FilingRefused",
@@ -130,15 +133,20 @@ __all__ = [
     "WrongAmount",
     "bundles_free",
     "category_tree",
+    "change",
     "check",
     "chosen",
     "count_members",
+    "drafted",
     "explode",
+    "is_news",
     "latest_promise",
     "merged",
     "objection",
     "off_terms",
     "order_of_trade",
     "out_trade_no",
+    "redrawn",
     "refund_reason",
+    "told",
 ]

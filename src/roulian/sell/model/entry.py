@@ -16,7 +16,7 @@ MOST_PRICE_FEN = 1_000_000_000
 MOST_LETTERS = 128
 _MARKS = re.compile(r"[;=*\r\n]")
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
-_URL = re.compile(r"(https://|/)\S+")
+_URL = re.compile(r"(https://|/)[^\s;;]+")
 
 Fault = tuple[str, str, str]
 
@@ -86,6 +86,13 @@ def _product_faults(product: Product) -> Iterator[Fault]:
         yield "product", f"编号须为 1 到 {MOST_LETTERS} 个字。", f"An id has 1 to {MOST_LETTERS} letters."
     if not _is_name(product.name_zh):
         yield "name_zh", f"请填写 1 到 {MOST_LETTERS} 个字的名称。", f"Give a name of 1 to {MOST_LETTERS} letters."
+    for field, text in (("name_en", product.name_en), ("category", product.category), ("emoji", product.emoji)):
+        if not _is_text(text):
+            yield (
+                field,
+                f"须为一行文字,最多 {MOST_LETTERS} 个字。",
+                f"Write one line of at most {MOST_LETTERS} letters.",
+            )
     if product.colour and not _COLOUR.fullmatch(product.colour):
         yield "colour", f"“{product.colour}”不是 #rrggbb。", f"“{product.colour}” is not #rrggbb."
 
@@ -137,6 +144,12 @@ def _whole_faults(entry: Entry, known: Mapping[SkuId, Sku]) -> Iterator[Fault]:
 def _sku_faults(sku: Sku) -> Iterator[Fault]:
     if not _is_name(sku.id):
         yield "sku", f"编号须为 1 到 {MOST_LETTERS} 个字。", f"An id has 1 to {MOST_LETTERS} letters."
+    if not (_is_text(sku.option_zh) and _is_text(sku.option_en)):
+        yield (
+            "option_zh",
+            f"须为一行文字,最多 {MOST_LETTERS} 个字。",
+            f"Write one line of at most {MOST_LETTERS} letters.",
+        )
     if not 1 <= sku.price_fen <= MOST_PRICE_FEN:
         yield "price", "价格须大于 0 且不超过一千万元。", "A price is over 0 and at most ten million yuan."
     if not 0 <= sku.cost_fen <= MOST_PRICE_FEN:
@@ -174,6 +187,10 @@ def _bundle_faults(sku: Sku, known: Mapping[SkuId, Sku]) -> Iterator[Fault]:
 
 def _is_name(text: str) -> bool:
     return text == text.strip() and 1 <= len(text) <= MOST_LETTERS and text.isprintable()
+
+
+def _is_text(text: str) -> bool:
+    return not text or _is_name(text)
 
 
 def _said(options: Mapping[str, str]) -> str:
