@@ -19,7 +19,7 @@ from wechat_sandbox.pay.signing import caller_of, reply_headers
 from wechat_sandbox.quotas import spend
 from wechat_sandbox.routing import Door, Route, RouteTable
 from wechat_sandbox.state import State
-from wechat_sandbox.tokens import TokenKind, holder_of
+from wechat_sandbox.tokens import Holder, TokenKind, holder_of
 from wechat_sandbox.wire import ApiError, Body, ControlError, PayError, Reply, Request
 
 API_TYPE = ("content-type", "application/json; encoding=utf-8")
@@ -78,9 +78,12 @@ def _api(
     try:
         route = found[0] if found is not None else _refuse_unknown(table, request)
         if route.door is Door.TOKEN:
-            caller = _admitted(state, request)
+            holder = _holder(state, request)
+            caller = holder.appid
+            _admit(state, holder, request)
         elif route.door is Door.COMPONENT:
-            caller = _admitted_platform(state, request)
+            caller = _platform(state, request)
+            spend(state, caller, request.path)
         _strike_api(state, route, caller)
         body = route.call(state, replace(request, caller=caller, parts=found[1] if found is not None else ()))
     except ApiError as error:
@@ -98,24 +101,25 @@ def _api_type(path: str) -> tuple[str, str]:
     return LOGIN_TYPE if path.startswith("/sns/") else API_TYPE
 
 
-def _admitted(state: State, request: Request) -> str:
+def _holder(state: State, request: Request) -> Holder:
     if faults.strike(state, FaultKind.TOKEN_STORM):
         raise ApiError(40001)
-    holder = holder_of(state, request.query.get("access_token", ""))
+    return holder_of(state, request.query.get("access_token", ""))
+
+
+def _admit(state: State, holder: Holder, request: Request) -> None:
+    """Who calls is known by now: a refusal is in the log as theirs, and its rid is theirs to ask for."""
     if holder.kind is TokenKind.COMPONENT:
         raise ApiError(61015)
     if holder.platform:
         check_granted(state, platform=holder.platform, appid=holder.appid, path=request.path)
     spend(state, holder.appid, request.path)
-    return holder.appid
 
 
-def _admitted_platform(state: State, request: Request) -> str:
+def _platform(state: State, request: Request) -> str:
     if faults.strike(state, FaultKind.TOKEN_STORM):
         raise ApiError(40001)
-    platform = platform_caller(state, request)
-    spend(state, platform, request.path)
-    return platform
+    return platform_caller(state, request)
 
 
 def _refuse_unknown(table: RouteTable, request: Request) -> Route:

@@ -71,6 +71,19 @@ def test_secrets_of_a_clearing_are_not_in_the_log(driver: Driver) -> None:
     assert secret_of(driver) not in json.dumps(driver.look("calls"))
 
 
+def test_a_call_beyond_the_quota_is_its_accounts_own_in_the_log_and_by_its_rid(driver: Driver) -> None:
+    path = "/cgi-bin/freepublish/get"
+    driver.control("quotas", path=path, per_day=1)
+    driver.api(path, SERVICE, publish_id="1")
+    beyond = driver.api(path, SERVICE, publish_id="1")
+
+    shown = driver.api("/cgi-bin/openapi/rid/get", SERVICE, rid=rid_of(beyond))
+    foreign = driver.api("/cgi-bin/openapi/rid/get", MINI, rid=rid_of(beyond))
+
+    assert (beyond["errcode"], shown["errcode"], foreign["errcode"]) == (45009, 0, 76003)
+    assert {call["caller"] for call in driver.look("calls", path=path, code="45009")["calls"]} == {SERVICE}
+
+
 def test_a_rid_tells_its_own_account_what_was_refused(driver: Driver) -> None:
     refused = driver.api("/cgi-bin/message/subscribe/send", touser="o-nobody", template_id="tpl-none", data={})
 
