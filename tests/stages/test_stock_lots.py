@@ -184,6 +184,18 @@ def test_an_expired_lot_goes_to_quarantine_once_and_its_holders_get_the_next_lot
     assert said(books, "stock.LotExpired") == ['{"sku":"sku_cup","lot":"soon","qty":4,"unserved":0}']
 
 
+def test_a_lot_that_expires_at_two_places_leaves_both(books: Store, clock: SimulatedClock) -> None:
+    bring(books, 2, SOON, source="po1")
+    books.call(
+        lambda tx: stock.receive(tx, sku=CUP, qty=2, source="po2", lot=SOON, location=stock.LocationId("elsewhere"))
+    )
+    clock.move_to(TODAY.plus(4).at(0))
+
+    assert books.call(lambda tx: stock.expire_lot(tx, CUP, SOON.id)) == 4
+
+    assert shelf(books, location=stock.QUARANTINE) == {"soon": (4, 0), "shelf": (4, 0)}
+
+
 def test_an_order_whose_lot_expired_without_another_waits_again_and_is_told_when_it_is_filled(
     books: Store, clock: SimulatedClock
 ) -> None:

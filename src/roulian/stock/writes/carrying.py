@@ -29,6 +29,7 @@ from roulian.stock.tables import places as tables
 from roulian.stock.writes import ledger, lots
 from roulian.stock.writes.filling import settle
 from roulian.store import Tx
+from roulian.words.errors import Bug
 from roulian.words.ids import SkuId
 from roulian.words.time import Day
 
@@ -141,8 +142,10 @@ def carry(
         qty = sum(pick.qty for pick in mine)
         for pick in mine:
             move = {"source": source, "lot": pick.lot or "", "reason": reason}
-            ledger.enter(tx, kind, Want(sku, -pick.qty), location=origin, **move)
-            ledger.enter(tx, kind, Want(sku, pick.qty), location=destination, **move)
+            left = ledger.enter(tx, kind, Want(sku, -pick.qty), location=origin, **move)
+            came = ledger.enter(tx, kind, Want(sku, pick.qty), location=destination, **move)
+            if not (left and came):
+                raise Bug(f"{sku} was carried by {kind} {source} before, and again now")
         lots.shift(tx, sku, origin, mine, on_hand=-1)
         ledger.take_away(tx, Want(sku, qty), origin)
         has_lots = any(pick.lot for pick in mine)

@@ -87,7 +87,7 @@ def _remove(tx: Tx, spot: _Spot) -> int:
             tx,
             MoveKind.QUARANTINE,
             [Sent(spot.sku, free, spot.lot)],
-            source=f"expired:{spot.lot}:{tx.now.day().iso()}",
+            source=tx.new_id("exp"),
             reason="expired",
             origin=spot.location,
             destination=QUARANTINE,
