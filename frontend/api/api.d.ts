@@ -628,6 +628,442 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/console/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Members
+         * @description Members, newest first, their numbers half hidden.
+         */
+        get: operations["members_api_console_members_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/members/{ident}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Member
+         * @description One person by any of their ids. Refused: unknown_member.
+         */
+        get: operations["member_api_console_members__ident__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/members/{ident}/readings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read
+         * @description Numbers and addresses in full; the reading is recorded. Refused: no_consent, unknown_member.
+         */
+        post: operations["read_api_console_members__ident__readings_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/members/{ident}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Export
+         * @description Everything held of the person; the reading is recorded. Refused: unknown_member.
+         */
+        post: operations["export_api_console_members__ident__export_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/members/{ident}/export.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Export Csv
+         * @description The same as a table for Excel. Refused: unknown_member.
+         */
+        post: operations["export_csv_api_console_members__ident__export_csv_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/members/{ident}/phone": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Correct
+         * @description The number was wrong and is right now. Refused: bad_phone, unknown_member.
+         */
+        put: operations["correct_api_console_members__ident__phone_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/members/{ident}/erasure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Erase
+         * @description The person is forgotten. Refused: orders_under_way, unknown_member.
+         */
+        post: operations["erase_api_console_members__ident__erasure_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/merges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Proposals
+         * @description Proposed merges, newest first.
+         */
+        get: operations["proposals_api_console_merges_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/merges/{ident}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accept
+         * @description They are one person; the answer names whom they answer as. Refused: not_proposed.
+         */
+        post: operations["accept_api_console_merges__ident__accept_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/merges/{ident}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Refuse
+         * @description They are two. Refused: not_proposed.
+         */
+        post: operations["refuse_api_console_merges__ident__refuse_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/merges/part": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Part
+         * @description A merge is taken back. Refused: not_merged.
+         */
+        post: operations["part_api_console_merges_part_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who
+         * @description Who I am and what I may.
+         */
+        get: operations["who_api_console_session_get"];
+        put?: never;
+        /**
+         * Log In
+         * @description A session in a cookie. Refused: wrong_login, locked_out.
+         */
+        post: operations["log_in_api_console_session_post"];
+        /**
+         * Log Out
+         * @description The session is over.
+         */
+        delete: operations["log_out_api_console_session_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/session/totp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Enrol
+         * @description A secret for my authenticator; it counts once I confirm it. Refused: unknown_staff.
+         */
+        post: operations["enrol_api_console_session_totp_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/session/totp/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm
+         * @description My authenticator shows this: from now on I log in with it. Refused: wrong_login.
+         */
+        post: operations["confirm_api_console_session_totp_confirm_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/staff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Staff
+         * @description Everyone who works here or did.
+         */
+        get: operations["staff_api_console_staff_get"];
+        put?: never;
+        /**
+         * Add
+         * @description Somebody new. Refused: bad_login, login_taken, weak_password.
+         */
+        post: operations["add_api_console_staff_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/staff/{ident}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change
+         * @description Their name, role, or that they left. Refused: unknown_staff, last_admin.
+         */
+        put: operations["change_api_console_staff__ident__put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/staff/{ident}/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set Password
+         * @description A new password, a lock lifted. Refused: unknown_staff, weak_password.
+         */
+        put: operations["set_password_api_console_staff__ident__password_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Keys
+         * @description My API keys.
+         */
+        get: operations["keys_api_console_keys_get"];
+        put?: never;
+        /**
+         * Make
+         * @description A key for a program, its token shown this once. Refused: scope_too_wide, unknown_staff.
+         */
+        post: operations["make_api_console_keys_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/keys/{ident}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke
+         * @description My key opens nothing any more. Refused: unknown_key.
+         */
+        delete: operations["revoke_api_console_keys__ident__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/readings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Readings
+         * @description Who read whose personal data, newest first.
+         */
+        get: operations["readings_api_console_readings_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/readings/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Verify
+         * @description Walk the whole record and say whether it holds.
+         */
+        get: operations["verify_api_console_readings_verify_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -640,7 +1076,7 @@ export interface components {
             kind: components["schemas"]["AccountKind"];
             /** Name */
             name: string;
-            role: components["schemas"]["Role"];
+            role: components["schemas"]["roulian__tell__model__account__Role"];
             /**
              * Audience
              * @default
@@ -726,6 +1162,22 @@ export interface components {
             wape: number;
         };
         /**
+         * AddressView
+         * @description An address in full.
+         */
+        AddressView: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Phone */
+            phone: string;
+            /** Region Code */
+            region_code: string;
+            /** Street */
+            street: string;
+        };
+        /**
          * AnomalyView
          * @description A day outside its earlier forecast's limits.
          */
@@ -803,6 +1255,18 @@ export interface components {
             high: number[];
         };
         /**
+         * CallerView
+         * @description Who is calling, and what they may.
+         */
+        CallerView: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** May */
+            may: string[];
+        };
+        /**
          * CampaignList
          * @description Presales, open ones first.
          */
@@ -853,6 +1317,14 @@ export interface components {
             works: string[];
         };
         /**
+         * ChainView
+         * @description Whether the record holds: the first line that does not, or null.
+         */
+        ChainView: {
+            /** First Broken */
+            first_broken: number | null;
+        };
+        /**
          * ClaimView
          * @description What the order holds or waits for on the shelf.
          */
@@ -898,6 +1370,14 @@ export interface components {
             simulated: boolean;
         };
         /**
+         * CodeForm
+         * @description The six digits the authenticator shows.
+         */
+        CodeForm: {
+            /** Code */
+            code: string;
+        };
+        /**
          * ColumnView
          * @description A column: `kind` is `sku`, `order`, `day`, `fen`, `word` …; `family` the status words of a `word`.
          */
@@ -908,6 +1388,20 @@ export interface components {
             kind: string;
             /** Family */
             family?: string | null;
+        };
+        /**
+         * ConsentLine
+         * @description One line of the consent ledger.
+         */
+        ConsentLine: {
+            /** Purpose */
+            purpose: string;
+            /** Is Given */
+            is_given: boolean;
+            /** Text Version */
+            text_version: string;
+            /** At Ms */
+            at_ms: number;
         };
         /**
          * ConsentView
@@ -971,6 +1465,14 @@ export interface components {
             at_ms: number;
         };
         /**
+         * Done
+         * @description It is so.
+         */
+        Done: {
+            /** Id */
+            id: string;
+        };
+        /**
          * DoorQuotaView
          * @description One count of one account's door. `most` and `left` are null where WeChat names no number.
          *
@@ -1004,6 +1506,20 @@ export interface components {
             note: string;
         };
         /**
+         * EdgeView
+         * @description One thing a person is known by; `at` is which of their ids it belongs to.
+         */
+        EdgeView: {
+            /** Member */
+            member: string;
+            /** Known */
+            known: string;
+            /** Evidence */
+            evidence: string;
+            /** Since Ms */
+            since_ms: number;
+        };
+        /**
          * EffectsView
          * @description What an event has caused so far, all the way down; orders and members are counted once each.
          */
@@ -1020,6 +1536,14 @@ export interface components {
             jobs: number;
             /** Events */
             events: number;
+        };
+        /**
+         * EnrolmentView
+         * @description The address to show as a QR code to the authenticator, this once.
+         */
+        EnrolmentView: {
+            /** Otpauth */
+            otpauth: string;
         };
         /**
          * EventView
@@ -1066,6 +1590,48 @@ export interface components {
         HTTPValidationError: {
             /** Detail */
             detail?: components["schemas"]["ValidationError"][];
+        };
+        /**
+         * HoldingView
+         * @description One thing held of the person.
+         */
+        HoldingView: {
+            /** What */
+            what: string;
+            /** Fields */
+            fields: {
+                [key: string]: string | number | null;
+            };
+        };
+        /**
+         * KeyForm
+         * @description An API key to be: what it may, and for how long.
+         */
+        KeyForm: {
+            /** Name */
+            name: string;
+            /** Scopes */
+            scopes: components["schemas"]["May"][];
+            /** Lasts Days */
+            lasts_days: number;
+        };
+        /**
+         * KeyView
+         * @description An API key; its token is shown once, when it is made.
+         */
+        KeyView: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Scopes */
+            scopes: string[];
+            /** Made Ms */
+            made_ms: number;
+            /** Expires Ms */
+            expires_ms: number;
+            /** Revoked Ms */
+            revoked_ms: number | null;
         };
         /**
          * LedgerView
@@ -1145,6 +1711,17 @@ export interface components {
             /** Next */
             next: string | null;
         };
+        /** Listing[MemberRow] */
+        Listing_MemberRow_: {
+            /** Rows */
+            rows: components["schemas"]["MemberRow"][];
+            /** Names */
+            names: {
+                [key: string]: components["schemas"]["Words"];
+            };
+            /** Next */
+            next: string | null;
+        };
         /** Listing[NoticeView] */
         Listing_NoticeView_: {
             /** Rows */
@@ -1160,17 +1737,6 @@ export interface components {
         Listing_OrderRow_: {
             /** Rows */
             rows: components["schemas"]["OrderRow"][];
-            /** Names */
-            names: {
-                [key: string]: components["schemas"]["Words"];
-            };
-            /** Next */
-            next: string | null;
-        };
-        /** Listing[ProposalView] */
-        Listing_ProposalView_: {
-            /** Rows */
-            rows: components["schemas"]["ProposalView"][];
             /** Names */
             names: {
                 [key: string]: components["schemas"]["Words"];
@@ -1212,6 +1778,21 @@ export interface components {
             next: string | null;
         };
         /**
+         * LoginForm
+         * @description `code` is the authenticator's six digits, empty for those who have none yet.
+         */
+        LoginForm: {
+            /** Login */
+            login: string;
+            /** Password */
+            password: string;
+            /**
+             * Code
+             * @default
+             */
+            code: string;
+        };
+        /**
          * LotView
          * @description A lot on a shelf; `days_left` counts today as 0 and is negative once it is over, null for goods that keep.
          */
@@ -1230,6 +1811,80 @@ export interface components {
             on_hand: number;
             /** Reserved */
             reserved: number;
+        };
+        /**
+         * May
+         * @description One thing that a role or an API key allows.
+         * @enum {string}
+         */
+        May: "look" | "run" | "publish" | "supply" | "sell" | "money" | "accounts" | "see_members" | "read_personal" | "merge" | "rights" | "audit" | "staff";
+        /**
+         * MemberDetail
+         * @description One person: every id of theirs, what they are known by, what they agreed to, their newest orders.
+         */
+        MemberDetail: {
+            member: components["schemas"]["MemberRow"];
+            /** Ids */
+            ids: string[];
+            /** Edges */
+            edges: components["schemas"]["EdgeView"][];
+            /** Merges */
+            merges: components["schemas"]["MergeView"][];
+            /** Consents */
+            consents: components["schemas"]["ConsentLine"][];
+            /** Orders */
+            orders: string[];
+        };
+        /**
+         * MemberRow
+         * @description A member in a list; `phone` is half hidden, null where there is none.
+         */
+        MemberRow: {
+            /** Id */
+            id: string;
+            /** Region */
+            region: string;
+            /** Joined Ms */
+            joined_ms: number;
+            /** Phone */
+            phone: string | null;
+        };
+        /**
+         * MergeStatus
+         * @description Where a proposed merge stands.
+         * @enum {string}
+         */
+        MergeStatus: "open" | "accepted" | "refused";
+        /**
+         * MergeView
+         * @description A merge that holds, or held until `parted_ms`.
+         */
+        MergeView: {
+            /** Id */
+            id: string;
+            /** Kept */
+            kept: string;
+            /** Gone */
+            gone: string;
+            /** Evidence */
+            evidence: string;
+            /** Merged Ms */
+            merged_ms: number;
+            /** Parted Ms */
+            parted_ms: number | null;
+        };
+        /**
+         * NewStaff
+         * @description Somebody new, with their first password.
+         */
+        NewStaff: {
+            /** Login */
+            login: string;
+            /** Name */
+            name: string;
+            role: components["schemas"]["roulian__people__model__staff__Role"];
+            /** Password */
+            password: string;
         };
         /**
          * NodeView
@@ -1408,6 +2063,50 @@ export interface components {
             path: components["schemas"]["StepView"][];
         };
         /**
+         * PartForm
+         * @description A merge to be taken back.
+         */
+        PartForm: {
+            /** Kept */
+            kept: string;
+            /** Gone */
+            gone: string;
+        };
+        /**
+         * PasswordForm
+         * @description A new password.
+         */
+        PasswordForm: {
+            /** Password */
+            password: string;
+        };
+        /**
+         * Personal
+         * @description A kind of personal data: it is sealed, read for a purpose alone, and every reading is written down.
+         * @enum {string}
+         */
+        Personal: "phone" | "address" | "customer";
+        /**
+         * PersonalView
+         * @description Personal data in full, read as line `reading` of the record.
+         */
+        PersonalView: {
+            /** Reading */
+            reading: number;
+            /** Phone */
+            phone: string | null;
+            /** Addresses */
+            addresses: components["schemas"]["AddressView"][];
+        };
+        /**
+         * PhoneForm
+         * @description The right number.
+         */
+        PhoneForm: {
+            /** Phone */
+            phone: string;
+        };
+        /**
          * PlaceView
          * @description A place, and the units on all its shelves together.
          */
@@ -1558,32 +2257,6 @@ export interface components {
          */
         ProposalStatus: "open" | "applied" | "rejected";
         /**
-         * ProposalView
-         * @description A proposal with its reason in words; `cost_fen` is what applying it costs.
-         */
-        ProposalView: {
-            /** Id */
-            id: string;
-            /** Kind */
-            kind: string;
-            /** Sku */
-            sku: string;
-            /** Qty */
-            qty: number;
-            /**
-             * Need Day
-             * @description A day in Asia/Shanghai, YYYY-MM-DD
-             */
-            need_day: string;
-            /** Cost Fen */
-            cost_fen: number;
-            reason: components["schemas"]["Words"];
-            /** Status */
-            status: string;
-            /** Made Ms */
-            made_ms: number;
-        };
-        /**
          * PurchasePoint
          * @description A purchase on the time line: when it was placed, when the supplier says it comes.
          */
@@ -1649,6 +2322,12 @@ export interface components {
             cause: string;
         };
         /**
+         * Purpose
+         * @description What personal data may be used for; each needs its own consent (PIPL art. 13, 14).
+         * @enum {string}
+         */
+        Purpose: "order" | "marketing" | "personalise" | "care";
+        /**
          * QuotaView
          * @description How many more messages of one template a member allows, as far as our ledger knows.
          */
@@ -1675,6 +2354,35 @@ export interface components {
             routes: components["schemas"]["RouteView"][];
             /** Obstacles */
             obstacles: components["schemas"]["ObstacleView"][];
+        };
+        /**
+         * ReadingForm
+         * @description What is to be read, and for what.
+         */
+        ReadingForm: {
+            /** Fields */
+            fields: components["schemas"]["Personal"][];
+            purpose: components["schemas"]["Purpose"];
+        };
+        /**
+         * ReadingView
+         * @description One line of the record of readings.
+         */
+        ReadingView: {
+            /** Seq */
+            seq: number;
+            /** At Ms */
+            at_ms: number;
+            /** Reader */
+            reader: string;
+            /** Purpose */
+            purpose: string;
+            /** Fields */
+            fields: string[];
+            /** Members */
+            members: string[];
+            /** Digest */
+            digest: string;
         };
         /**
          * RegionRow
@@ -1705,12 +2413,6 @@ export interface components {
             /** Stages */
             stages: components["schemas"]["StageView"][];
         };
-        /**
-         * Role
-         * @description What the brand has an account for.
-         * @enum {string}
-         */
-        Role: "shop" | "service" | "content" | "vertical";
         /**
          * RouteView
          * @description One way and how many members it is the best for; `beyond` of them wait for a quota to begin anew.
@@ -1869,6 +2571,37 @@ export interface components {
             };
         };
         /**
+         * StaffForm
+         * @description What may change about somebody.
+         */
+        StaffForm: {
+            /** Name */
+            name: string;
+            role: components["schemas"]["roulian__people__model__staff__Role"];
+            /** Is Active */
+            is_active: boolean;
+        };
+        /**
+         * StaffView
+         * @description Somebody who works here.
+         */
+        StaffView: {
+            /** Id */
+            id: string;
+            /** Login */
+            login: string;
+            /** Name */
+            name: string;
+            /** Role */
+            role: string;
+            /** Is Active */
+            is_active: boolean;
+            /** Has Totp */
+            has_totp: boolean;
+            /** Locked Until Ms */
+            locked_until_ms: number | null;
+        };
+        /**
          * Stage
          * @description The stations of the ring, then the two in its middle.
          * @enum {string}
@@ -1914,6 +2647,22 @@ export interface components {
             at_ms: number | null;
             /** Cause */
             cause: string;
+        };
+        /**
+         * TableView
+         * @description A table as CSV text with a header: number, what, field, value; no cell of it is a formula.
+         */
+        TableView: {
+            /** Csv */
+            csv: string;
+        };
+        /**
+         * TokenView
+         * @description A fresh API key's token, shown this once.
+         */
+        TokenView: {
+            /** Token */
+            token: string;
         };
         /**
          * Tone
@@ -2025,6 +2774,86 @@ export interface components {
             status: string;
             /** Cause */
             cause: string;
+        };
+        /**
+         * Role
+         * @description What someone is here for.
+         * @enum {string}
+         */
+        roulian__people__model__staff__Role: "operations" | "content" | "supply" | "care" | "finance" | "auditor" | "admin";
+        /**
+         * Role
+         * @description What the brand has an account for.
+         * @enum {string}
+         */
+        roulian__tell__model__account__Role: "shop" | "service" | "content" | "vertical";
+        /**
+         * ProposalView
+         * @description Two members who may be one.
+         */
+        roulian__web__console__people__ProposalView: {
+            /** Id */
+            id: string;
+            /** One */
+            one: string;
+            /** Other */
+            other: string;
+            /** Evidence */
+            evidence: string;
+            /** Status */
+            status: string;
+            /** Made Ms */
+            made_ms: number;
+            /** Decided By */
+            decided_by: string;
+        };
+        /** Listing[ProposalView] */
+        roulian__web__console__shapes__Listing_ProposalView___1: {
+            /** Rows */
+            rows: components["schemas"]["roulian__web__console__supply__ProposalView"][];
+            /** Names */
+            names: {
+                [key: string]: components["schemas"]["Words"];
+            };
+            /** Next */
+            next: string | null;
+        };
+        /** Listing[ProposalView] */
+        roulian__web__console__shapes__Listing_ProposalView___2: {
+            /** Rows */
+            rows: components["schemas"]["roulian__web__console__people__ProposalView"][];
+            /** Names */
+            names: {
+                [key: string]: components["schemas"]["Words"];
+            };
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * ProposalView
+         * @description A proposal with its reason in words; `cost_fen` is what applying it costs.
+         */
+        roulian__web__console__supply__ProposalView: {
+            /** Id */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Sku */
+            sku: string;
+            /** Qty */
+            qty: number;
+            /**
+             * Need Day
+             * @description A day in Asia/Shanghai, YYYY-MM-DD
+             */
+            need_day: string;
+            /** Cost Fen */
+            cost_fen: number;
+            reason: components["schemas"]["Words"];
+            /** Status */
+            status: string;
+            /** Made Ms */
+            made_ms: number;
         };
     };
     responses: never;
@@ -2322,7 +3151,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Listing_ProposalView_"];
+                    "application/json": components["schemas"]["roulian__web__console__shapes__Listing_ProposalView___1"];
                 };
             };
             /** @description Validation Error */
@@ -2941,6 +3770,751 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    members_api_console_members_get: {
+        parameters: {
+            query?: {
+                region?: string | null;
+                /** @description the `next` of the page before */
+                before?: string | null;
+                /** @description rows wanted at most */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_MemberRow_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    member_api_console_members__ident__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ident: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberDetail"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    read_api_console_members__ident__readings_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ident: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReadingForm"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonalView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    export_api_console_members__ident__export_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ident: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HoldingView"][];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    export_csv_api_console_members__ident__export_csv_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ident: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TableView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    correct_api_console_members__ident__phone_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ident: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PhoneForm"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    erase_api_console_members__ident__erasure_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ident: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    proposals_api_console_merges_get: {
+        parameters: {
+            query?: {
+                status?: components["schemas"]["MergeStatus"] | null;
+                /** @description the `next` of the page before */
+                before?: string | null;
+                /** @description rows wanted at most */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["roulian__web__console__shapes__Listing_ProposalView___2"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    accept_api_console_merges__ident__accept_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ident: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    refuse_api_console_merges__ident__refuse_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ident: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    part_api_console_merges_part_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PartForm"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    who_api_console_session_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallerView"];
+                };
+            };
+        };
+    };
+    log_in_api_console_session_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LoginForm"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallerView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    log_out_api_console_session_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallerView"];
+                };
+            };
+        };
+    };
+    enrol_api_console_session_totp_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnrolmentView"];
+                };
+            };
+        };
+    };
+    confirm_api_console_session_totp_confirm_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodeForm"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    staff_api_console_staff_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffView"][];
+                };
+            };
+        };
+    };
+    add_api_console_staff_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewStaff"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    change_api_console_staff__ident__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ident: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StaffForm"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    set_password_api_console_staff__ident__password_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ident: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordForm"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    keys_api_console_keys_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyView"][];
+                };
+            };
+        };
+    };
+    make_api_console_keys_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeyForm"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    revoke_api_console_keys__ident__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ident: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    readings_api_console_readings_get: {
+        parameters: {
+            query?: {
+                before?: number | null;
+                /** @description rows wanted at most */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadingView"][];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    verify_api_console_readings_verify_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChainView"];
                 };
             };
         };

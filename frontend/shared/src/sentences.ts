@@ -36,6 +36,8 @@ const SAYINGS: Readonly<Record<string, Saying>> = {
   "people.MemberJoined": say("新会员 {member} 加入", "Member {member} joined", "calm", false),
   "people.MembersParted": say("会员 {gone|id} 与 {kept|id} 分开", "Member {gone|id} parted from {kept|id}", "calm", false),
   "people.MembersMerged": say("会员 {gone|id} 并入 {kept|id}", "Member {gone|id} merged into {kept|id}", "calm", false),
+  "people.MergeProposed": say("两个会员可能是同一个人,请判断", "Two members may be one person; please decide", "watch"),
+  "people.MemberErased": say("会员 {member} 已注销", "Member {member} was erased"),
   "people.ConsentGiven": say("会员 {member} 同意:{purpose|purpose}", "Member {member} consented to {purpose|purpose}", "calm", false),
   "people.ConsentWithdrawn": say("会员 {member} 撤回同意:{purpose|purpose}", "Member {member} withdrew consent to {purpose|purpose}", "watch"),
   "predict.ForecastMade": say("完成 {skus} 个商品的需求预测", "Forecast made for {skus} products"),

@@ -146,6 +146,7 @@ const FAMILIES: Readonly<Record<string, Family>> = {
     order: w("订单履约", "Orders"),
     marketing: w("营销", "Marketing"),
     personalise: w("个性化", "Personalisation"),
+    care: w("客户服务", "Care"),
   },
   account: {
     service_account: w("服务号", "Service account"),
@@ -200,6 +201,7 @@ const FAMILIES: Readonly<Record<string, Family>> = {
     "nightly.forecast": w("夜间预测", "Nightly forecast"),
     "nightly.backtest": w("夜间检验", "Nightly back-test"),
     "nightly.articles": w("早晨读文章数据", "Morning article figures"),
+    "rights.retain": w("删除到期信息", "Remove what is past its time"),
     "shelf.audit": w("夜间账实自检", "Nightly self-audit of stock"),
     "shelf.expire_lot": w("到期批次转隔离", "Expired lot to quarantine"),
     "tell.send": w("发送消息", "Send the notice"),

@@ -1,5 +1,6 @@
 """From settings to a running platform."""
 
+import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -21,7 +22,7 @@ from roulian.gateways.wechat.live import LiveLine
 from roulian.store import KeyRing, Locker, Pump, Store
 from roulian.web import errors
 from roulian.web.callbacks import CallbackDeps, PlatformDeps, callback_routes, platform_routes
-from roulian.web.console import AccountDoors, ConsoleDeps, console_page, console_router
+from roulian.web.console import AccountDoors, ConsoleDeps, StaffDoors, console_page, console_router
 from roulian.web.hot import Asgi, Dispatcher, Route, document
 from roulian.web.partners import PartnerDeps, partner_routes
 from roulian.web.simulation import simulation_routes
@@ -196,13 +197,30 @@ def _web(
         document(api, routes, tag=tag)
     api.include_router(
         console_router(
-            ConsoleDeps(store=store, clock=control, accounts=matrix, limits=outside.limits, templates=outside.templates)
+            ConsoleDeps(
+                store=store,
+                clock=control,
+                accounts=matrix,
+                staff=_staff_doors(settings),
+                limits=outside.limits,
+                templates=outside.templates,
+            )
         )
     )
     if sandbox is not None:
         api.mount("/_sandbox", sandbox.asgi, name="sandbox")
     api.mount("/", console_page(settings.console), name="console")
     return api, Dispatcher([route for routes in hot.values() for route in routes], api)
+
+
+def _staff_doors(settings: Settings) -> StaffDoors:
+    """Tokens and authenticators' secrets are drawn from the machine, in a simulation too: they repeat nowhere."""
+    return StaffDoors(
+        ring=settings.key_ring,
+        chance=secrets.randbits,
+        must_log_in=settings.staff_login,
+        is_secure=settings.outside is Outside.LIVE,
+    )
 
 
 def _hot_routes(

@@ -73,9 +73,8 @@ class Settings:
     account_templates: Mapping[str, Mapping[Scenario, str]]
     limits: Limits
     key_ring: KeyRing
-    vault_key: bytes
-    index_key: bytes
     partner_key: str
+    staff_login: bool
 
     def partner_digest(self) -> str:
         """The SHA-256 hex digest of the partners' key: what the doors compare with."""
@@ -83,6 +82,7 @@ class Settings:
 
 
 _OTHERS = 0o077
+_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 KEY_BYTES = 32
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -98,9 +98,8 @@ NAMES: Mapping[str, str] = {
     "ROULIAN_SPEED": "3600",
     "ROULIAN_SECRETS_FILE": "",
     "ROULIAN_KEY_RING": "",
-    "ROULIAN_VAULT_KEY": "",
-    "ROULIAN_INDEX_KEY": "",
     "ROULIAN_PARTNER_KEY": "",
+    "ROULIAN_STAFF_LOGIN": "auto",
     "ROULIAN_WECHAT_APPID": "",
     "ROULIAN_WECHAT_SECRET": "",
     "ROULIAN_WECHAT_CALLBACK_TOKEN": "",
@@ -128,7 +127,6 @@ def read(environ: Mapping[str, str], *, home: Path | None = None) -> Settings:
     place = (home or _under_root(values["ROULIAN_HOME"])).resolve()
     place.mkdir(parents=True, exist_ok=True)
     outside = _outside(values["ROULIAN_OUTSIDE"])
-    vault, index, partner = _keys(values, place)
     templates, account_templates = _templates(values["ROULIAN_WECHAT_TEMPLATES_FILE"])
     return Settings(
         home=place,
@@ -145,9 +143,8 @@ def read(environ: Mapping[str, str], *, home: Path | None = None) -> Settings:
         account_templates=account_templates,
         limits=_limits(values["ROULIAN_WECHAT_LIMITS_FILE"]),
         key_ring=_ring(values["ROULIAN_KEY_RING"], place),
-        vault_key=vault,
-        index_key=index,
-        partner_key=partner,
+        partner_key=values["ROULIAN_PARTNER_KEY"] or _kept_partner_key(place / "keys"),
+        staff_login=_staff_login(values, outside),
     )
 
 
@@ -257,21 +254,19 @@ class _OfficialFile(msgspec.Struct):
     account: tuple[AccountKeys, ...] = ()
 
 
-def _keys(values: Mapping[str, str], home: Path) -> tuple[bytes, bytes, str]:
-    given = values["ROULIAN_VAULT_KEY"], values["ROULIAN_INDEX_KEY"], values["ROULIAN_PARTNER_KEY"]
-    kept = given if all(given) else _kept_keys(home / "keys")
-    vault, index, partner = (chosen or fallback for chosen, fallback in zip(given, kept, strict=True))
-    try:
-        return bytes.fromhex(vault), bytes.fromhex(index), partner
-    except ValueError:
-        raise BadSetting("ROULIAN_VAULT_KEY", "密钥应为 64 位十六进制。", "keys are 64 hexadecimal digits.") from None
+def _staff_login(values: Mapping[str, str], outside: Outside) -> bool:
+    """Whether the console asks who is there: always when live or heard by other machines, else when told to."""
+    chosen = values["ROULIAN_STAFF_LOGIN"]
+    if chosen not in ("auto", "required"):
+        raise BadSetting("ROULIAN_STAFF_LOGIN", "只能是 auto 或 required。", "must be auto or required.")
+    return chosen == "required" or outside is Outside.LIVE or values["ROULIAN_HOST"] not in _LOOPBACK
 
 
-def _kept_keys(path: Path) -> tuple[str, str, str]:
+def _kept_partner_key(path: Path) -> str:
+    """The last word of the file: earlier versions kept keys before it that the ring took the place of."""
     if not path.exists():
-        write_secret(path, "\n".join(secrets.token_hex(32) for _ in range(3)).encode())
-    vault, index, partner = private_text("ROULIAN_HOME", path).split()
-    return vault, index, partner
+        write_secret(path, secrets.token_hex(KEY_BYTES).encode())
+    return private_text("ROULIAN_HOME", path).split()[-1]
 
 
 def ring_file(home: Path) -> Path:

@@ -19,6 +19,8 @@ _COMMANDS: Mapping[str, str] = {
     "plan": "预测、补货建议及理由 / Forecasts, proposals and their reasons",
     "migrate": "把数据库升级到最新结构 / Bring the database to the newest schema",
     "keys": "密钥环:查看、更换 / The key ring: what it seals, rotate it",
+    "staff": "员工:添加、重设密码 / Staff: add, set a new password",
+    "privacy": "个人信息:导出、注销、核对查阅记录 / Personal data: export, erase, verify the record",
     "doctor": "检查设置、数据库、微信,并说明怎么办 / Check settings, database, WeChat; say what to do",
 }
 _REFUSED, _UNREACHABLE = 2, 3
@@ -56,10 +58,8 @@ class _Commands(click.Group):
                 from roulian.cli.migrate import migrate
 
                 return migrate
-            case "keys":
-                from roulian.cli.keys import keys
-
-                return keys
+            case "keys" | "staff" | "privacy":
+                return _of_trust(cmd_name)
             case "doctor":
                 from roulian.cli.doctor import doctor
 
@@ -69,6 +69,15 @@ class _Commands(click.Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         with formatter.section("命令 Commands"):
             formatter.write_dl(list(_COMMANDS.items()))
+
+
+def _of_trust(name: str) -> click.Command:
+    """The commands about secrets, staff and personal data."""
+    from roulian.cli.keys import keys
+    from roulian.cli.privacy import privacy
+    from roulian.cli.staff import staff
+
+    return {"keys": keys, "staff": staff, "privacy": privacy}[name]
 
 
 def _version() -> str:

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 import click
 
-from roulian import tell
+from roulian import people, tell
 from roulian.app import Settings, read
 from roulian.app.settings import new_key, private_text, ring_file, write_secret
 from roulian.app.tables import load
@@ -27,7 +27,7 @@ def keys() -> None:
 def shown() -> None:
     """每把密钥封存了多少账号 / How many accounts' secrets each key seals."""
     settings = read(os.environ)
-    sealed = Counter(_in_store(settings, tell.secret_keys).values())
+    sealed = Counter(in_store(settings, tell.secret_keys).values())
     for ident in settings.key_ring.ids():
         role = "封存新值 · seals" if ident == settings.key_ring.newest else "只用于打开 · opens"
         click.echo(f"{ident}  {role}  {sealed[ident]} 个账号 · accounts")
@@ -65,12 +65,14 @@ def rotate() -> None:
 def _reseal(settings: Settings) -> int:
     def work(tx: Tx) -> int:
         clear_locker(tx)
+        people.reseal(tx, settings.key_ring)
         return tell.reseal_secrets(tx, settings.key_ring)
 
-    return _in_store(settings, work)
+    return in_store(settings, work)
 
 
-def _in_store(settings: Settings, work: Callable[[Tx], T]) -> T:
+def in_store(settings: Settings, work: Callable[[Tx], T]) -> T:
+    """What `work` gives, done in the brand's store, its schema brought to the newest first."""
     load()
     store = Store.open(settings.database_url, clock=WallClock(), ids=Ids(secrets.randbits))
     try:

@@ -4,32 +4,35 @@ Owns: the JSON under /api/console/ and the built page. Says: nothing.
 Never: holds a rule or writes a row of a stage; it reads faces in plural and composes what a screen needs.
 """
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 
 from roulian.web.console.accounts import accounts_router
 from roulian.web.console.campaigns import campaigns_router
 from roulian.web.console.clock import clock_router
-from roulian.web.console.deps import AccountDoors, ClockControl, ClockState, ConsoleDeps
+from roulian.web.console.deps import AccountDoors, ClockControl, ClockState, ConsoleDeps, StaffDoors
 from roulian.web.console.events import events_router
+from roulian.web.console.guard import PREFIX, guard
 from roulian.web.console.jobs import jobs_router
 from roulian.web.console.notices import notices_router
 from roulian.web.console.orders import orders_router
 from roulian.web.console.page import console_page
+from roulian.web.console.people import people_router
 from roulian.web.console.products import products_router
 from roulian.web.console.reach import reach_router
 from roulian.web.console.ring import ring_router
 from roulian.web.console.sales import sales_router
 from roulian.web.console.shelves import shelves_router
 from roulian.web.console.signals import signals_router
+from roulian.web.console.staff import staff_router
 from roulian.web.console.stream import stream_router
 from roulian.web.console.supply import supply_router
 
-__all__ = ["AccountDoors", "ClockControl", "ClockState", "ConsoleDeps", "console_page", "console_router"]
+__all__ = ["AccountDoors", "ClockControl", "ClockState", "ConsoleDeps", "StaffDoors", "console_page", "console_router"]
 
 
 def console_router(deps: ConsoleDeps) -> APIRouter:
     """Everything under /api/console/."""
-    router = APIRouter(prefix="/api/console", tags=["console"])
+    router = APIRouter(prefix=PREFIX, tags=["console"], dependencies=[Depends(guard(deps))])
     for screen in (
         clock_router,
         ring_router,
@@ -46,6 +49,8 @@ def console_router(deps: ConsoleDeps) -> APIRouter:
         reach_router,
         signals_router,
         jobs_router,
+        people_router,
+        staff_router,
     ):
         router.include_router(screen(deps))
     return router

@@ -1,6 +1,6 @@
 """What the console is given by the composition root: the store to read, the clock to steer."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -44,6 +44,19 @@ class AccountDoors:
     public_url: str
 
 
+@dataclass(frozen=True, slots=True)
+class StaffDoors:
+    """What staff and personal data take: the ring they are sealed with, chance for tokens, and whether to log in.
+
+    `is_secure` says that the console is served over TLS, so that its cookie travels over nothing else.
+    """
+
+    ring: KeyRing
+    chance: Callable[[int], int]
+    must_log_in: bool
+    is_secure: bool = False
+
+
 NOTHING_ALLOWED = tell.Limits((), ())
 
 
@@ -57,5 +70,6 @@ class ConsoleDeps:
     store: Store
     clock: ClockControl
     accounts: AccountDoors | None = None
+    staff: StaffDoors | None = None
     limits: tell.Limits = NOTHING_ALLOWED
     templates: Mapping[str, Mapping[tell.Scenario, str]] = field(default_factory=dict)
