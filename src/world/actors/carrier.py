@@ -24,19 +24,23 @@ class Carrier:
     async def scan(self, day: int, *, round_: int) -> None:
         """Every parcel that moves in this round is scanned once."""
         for parcel in await self._platform.parcels():
-            step = self.next_step(parcel, day, round_=round_)
+            person = self._receiver(parcel.order)
+            step = self.next_step(parcel, day, round_=round_, to=person or parcel.waybill)
             if step is not None:
-                person = self._receiver(parcel.order) or DRIVER
+                person = person or DRIVER
                 await self._sandbox.move_parcel(person, carrier=parcel.carrier, waybill=parcel.waybill, step=step)
                 self._tally.add(Count.PARCEL_STEPS)
 
-    def next_step(self, parcel: Parcel, day: int, *, round_: int) -> Step | None:
-        """What happens to the parcel in this round, if anything."""
+    def next_step(self, parcel: Parcel, day: int, *, round_: int, to: str) -> Step | None:
+        """What happens to the parcel in this round, if anything; `to` is who or where it goes.
+
+        How long it travels hangs on the receiver and the day, not on numbers of ours that a new feature would change.
+        """
         match parcel.status:
             case "out_for_delivery":
                 return Step.SIGNED if round_ == EVENING else None
             case "moving":
-                is_near = share(self._seed, "near", parcel.waybill, day) < OUT_TODAY_RATIO
+                is_near = share(self._seed, "near", to, day) < OUT_TODAY_RATIO
                 return Step.OUT_FOR_DELIVERY if round_ == MORNING and is_near else None
             case "picked_up":
                 return Step.MOVING
