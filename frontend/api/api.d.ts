@@ -168,6 +168,130 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/console/catalogue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Catalogue
+         * @description Every product, by id.
+         */
+        get: operations["catalogue_api_console_catalogue_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/catalogue/{product}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Entry
+         * @description One product, whole. Refused: product_not_found.
+         */
+        get: operations["entry_api_console_catalogue__product__get"];
+        /**
+         * Enter
+         * @description The product as entered. Refused: bad_entry; entry_changed where somebody changed it since.
+         */
+        put: operations["enter_api_console_catalogue__product__put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/catalogue-imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Bring In
+         * @description The table (CSV or Excel, as the body) is in. Refused: missing_offer_columns, unknown_format.
+         */
+        post: operations["bring_in_api_console_catalogue_imports_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/catalogue-imports/rehearsal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rehearse
+         * @description What the table would do; nothing changes.
+         */
+        post: operations["rehearse_api_console_catalogue_imports_rehearsal_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/tailored/requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Requests
+         * @description Requests, newest first; `standing=held` are those that wait for a person.
+         */
+        get: operations["requests_api_console_tailored_requests_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/tailored/requests/{request}/judgement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Judge
+         * @description A held text passes, and the piece may be ordered, or it is refused. Refused: request_not_found, not_held.
+         */
+        post: operations["judge_api_console_tailored_requests__request__judgement_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/console/campaigns": {
         parameters: {
             query?: never;
@@ -1317,6 +1441,26 @@ export interface components {
             works: string[];
         };
         /**
+         * CatalogueView
+         * @description Every product, and the tree of categories, parents before children.
+         */
+        CatalogueView: {
+            /** Rows */
+            rows: components["schemas"]["EntryRow"][];
+            /** Categories */
+            categories: components["schemas"]["CategoryView"][];
+        };
+        /**
+         * CategoryView
+         * @description A node of the category tree, and how many products stand under it.
+         */
+        CategoryView: {
+            /** Path */
+            path: string;
+            /** Products */
+            products: number;
+        };
+        /**
          * ChainView
          * @description Whether the record holds: the first line that does not, or null.
          */
@@ -1324,6 +1468,12 @@ export interface components {
             /** First Broken */
             first_broken: number | null;
         };
+        /**
+         * Change
+         * @description What a draft does to the catalogue.
+         * @enum {string}
+         */
+        Change: "created" | "changed" | "same";
         /**
          * ClaimView
          * @description What the order holds or waits for on the shelf.
@@ -1388,6 +1538,16 @@ export interface components {
             kind: string;
             /** Family */
             family?: string | null;
+        };
+        /**
+         * ComponentView
+         * @description So many units of a SKU inside a bundle.
+         */
+        ComponentView: {
+            /** Sku */
+            sku: string;
+            /** Qty */
+            qty: number;
         };
         /**
          * ConsentLine
@@ -1546,6 +1706,119 @@ export interface components {
             otpauth: string;
         };
         /**
+         * EntryForm
+         * @description A product as its keeper enters it; `version` is the one it was read at, 0 for a new product.
+         */
+        EntryForm: {
+            /** Version */
+            version: number;
+            /** Name Zh */
+            name_zh: string;
+            /**
+             * Name En
+             * @default
+             */
+            name_en: string;
+            /**
+             * Category
+             * @default
+             */
+            category: string;
+            /**
+             * Emoji
+             * @default
+             */
+            emoji: string;
+            /**
+             * Colour
+             * @default
+             */
+            colour: string;
+            /**
+             * Groups
+             * @default []
+             */
+            groups: components["schemas"]["OptionGroupView"][];
+            /**
+             * Media
+             * @default []
+             */
+            media: components["schemas"]["MediumView"][];
+            /**
+             * Skus
+             * @default []
+             */
+            skus: components["schemas"]["OfferView"][];
+        };
+        /**
+         * EntryRow
+         * @description A product on the list: how many SKUs, and from what price.
+         */
+        EntryRow: {
+            /** Product */
+            product: string;
+            name: components["schemas"]["Words"];
+            /** Category */
+            category: string;
+            /** Skus */
+            skus: number;
+            /** Least Price Fen */
+            least_price_fen: number | null;
+            /** Is Tailored */
+            is_tailored: boolean;
+            /** Version */
+            version: number;
+        };
+        /**
+         * EntryView
+         * @description A product as it stands in the catalogue.
+         */
+        EntryView: {
+            /** Version */
+            version: number;
+            /** Name Zh */
+            name_zh: string;
+            /**
+             * Name En
+             * @default
+             */
+            name_en: string;
+            /**
+             * Category
+             * @default
+             */
+            category: string;
+            /**
+             * Emoji
+             * @default
+             */
+            emoji: string;
+            /**
+             * Colour
+             * @default
+             */
+            colour: string;
+            /**
+             * Groups
+             * @default []
+             */
+            groups: components["schemas"]["OptionGroupView"][];
+            /**
+             * Media
+             * @default []
+             */
+            media: components["schemas"]["MediumView"][];
+            /**
+             * Skus
+             * @default []
+             */
+            skus: components["schemas"]["OfferView"][];
+            /** Product */
+            product: string;
+            /** Is Tailored */
+            is_tailored: boolean;
+        };
+        /**
          * EventView
          * @description An event with the facts its sentence needs; `names` holds the words behind the ids.
          */
@@ -1602,6 +1875,45 @@ export interface components {
             fields: {
                 [key: string]: string | number | null;
             };
+        };
+        /**
+         * ImportView
+         * @description What a table did to the catalogue, or would do, row by row.
+         */
+        ImportView: {
+            /** Rows */
+            rows: components["schemas"]["ImportedRow"][];
+            /** Refused */
+            refused: number;
+            /** Ignored */
+            ignored: string[];
+        };
+        /**
+         * ImportedRow
+         * @description What a row of a table did: `change`, or for a refused row the code and the reason.
+         */
+        ImportedRow: {
+            /** Row */
+            row: number;
+            /** Product */
+            product?: string | null;
+            /** Sku */
+            sku?: string | null;
+            change?: components["schemas"]["Change"] | null;
+            /** Code */
+            code?: string | null;
+            reason?: components["schemas"]["Words"] | null;
+        };
+        /**
+         * Judgement
+         * @description Whether the text may be made.
+         */
+        Judgement: {
+            /**
+             * Passes
+             * @description false refuses it for good
+             */
+            passes: boolean;
         };
         /**
          * KeyForm
@@ -1755,6 +2067,17 @@ export interface components {
             /** Next */
             next: string | null;
         };
+        /** Listing[RequestRow] */
+        Listing_RequestRow_: {
+            /** Rows */
+            rows: components["schemas"]["RequestRow"][];
+            /** Names */
+            names: {
+                [key: string]: components["schemas"]["Words"];
+            };
+            /** Next */
+            next: string | null;
+        };
         /** Listing[SignalView] */
         Listing_SignalView_: {
             /** Rows */
@@ -1818,6 +2141,22 @@ export interface components {
          * @enum {string}
          */
         May: "look" | "run" | "publish" | "supply" | "sell" | "money" | "accounts" | "see_members" | "read_personal" | "merge" | "rights" | "audit" | "staff";
+        /**
+         * MediumKind
+         * @description What a medium shows.
+         * @enum {string}
+         */
+        MediumKind: "image" | "video";
+        /**
+         * MediumView
+         * @description A picture or a film.
+         */
+        MediumView: {
+            /** Url */
+            url: string;
+            /** @default image */
+            kind: components["schemas"]["MediumKind"];
+        };
         /**
          * MemberDetail
          * @description One person: every id of theirs, what they are known by, what they agreed to, their newest orders.
@@ -1972,6 +2311,100 @@ export interface components {
             obstacle: string;
             /** Members */
             members: number;
+        };
+        /**
+         * OfferView
+         * @description One SKU: its combination of options, its price and the terms on which it is sold.
+         */
+        OfferView: {
+            /** Sku */
+            sku: string;
+            /** Price Fen */
+            price_fen: number;
+            /**
+             * Cost Fen
+             * @default 0
+             */
+            cost_fen: number;
+            /**
+             * Option Zh
+             * @default
+             */
+            option_zh: string;
+            /**
+             * Option En
+             * @default
+             */
+            option_en: string;
+            /** @default stock */
+            mode: components["schemas"]["Supply"];
+            /** Options */
+            options?: {
+                [key: string]: string;
+            };
+            /**
+             * Least Qty
+             * @default 1
+             */
+            least_qty: number;
+            /** Most Qty */
+            most_qty?: number | null;
+            /**
+             * Multiple Qty
+             * @default 1
+             */
+            multiple_qty: number;
+            /** From Ms */
+            from_ms?: number | null;
+            /** Until Ms */
+            until_ms?: number | null;
+            /**
+             * Accounts
+             * @default []
+             */
+            accounts: string[];
+            /**
+             * Regions
+             * @default []
+             */
+            regions: string[];
+            /**
+             * Components
+             * @default []
+             */
+            components: components["schemas"]["ComponentView"][];
+        };
+        /**
+         * OptionGroupView
+         * @description What a buyer chooses one value of.
+         */
+        OptionGroupView: {
+            /** Id */
+            id: string;
+            /** Name Zh */
+            name_zh: string;
+            /**
+             * Name En
+             * @default
+             */
+            name_en: string;
+            /** Values */
+            values: components["schemas"]["OptionValueView"][];
+        };
+        /**
+         * OptionValueView
+         * @description One value of an option group.
+         */
+        OptionValueView: {
+            /** Id */
+            id: string;
+            /** Name Zh */
+            name_zh: string;
+            /**
+             * Name En
+             * @default
+             */
+            name_en: string;
         };
         /**
          * OrderDetail
@@ -2397,6 +2830,31 @@ export interface components {
             lines: number;
         };
         /**
+         * RequestRow
+         * @description A member's request for one piece, and its texts.
+         */
+        RequestRow: {
+            /** Request */
+            request: string;
+            /** Member */
+            member: string;
+            /** Product */
+            product: string;
+            standing: components["schemas"]["Standing"];
+            /** Why */
+            why: string;
+            /** Price Fen */
+            price_fen: number;
+            /** Said */
+            said: string;
+            /** Texts */
+            texts: {
+                [key: string]: string;
+            };
+            /** Made At Ms */
+            made_at_ms: number;
+        };
+        /**
          * Retried
          * @description The thing of this id is due again.
          */
@@ -2617,6 +3075,12 @@ export interface components {
             numbers: components["schemas"]["NumberView"][];
         };
         /**
+         * Standing
+         * @description Where a request stands: its text waits for a judgement, or it has one.
+         * @enum {string}
+         */
+        Standing: "held" | "cleared" | "refused";
+        /**
          * StepView
          * @description One report of the carrier.
          */
@@ -2648,6 +3112,12 @@ export interface components {
             /** Cause */
             cause: string;
         };
+        /**
+         * Supply
+         * @description Where a SKU's units come from: a shelf that is kept filled, or a lot that buyers fill first (C2M).
+         * @enum {string}
+         */
+        Supply: "stock" | "presale";
         /**
          * TableView
          * @description A table as CSV text with a header: number, what, field, value; no cell of it is a formula.
@@ -3096,6 +3566,210 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ProductDetail"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    catalogue_api_console_catalogue_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogueView"];
+                };
+            };
+        };
+    };
+    entry_api_console_catalogue__product__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                product: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntryView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    enter_api_console_catalogue__product__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                product: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EntryForm"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntryView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    bring_in_api_console_catalogue_imports_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportView"];
+                };
+            };
+        };
+    };
+    rehearse_api_console_catalogue_imports_rehearsal_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportView"];
+                };
+            };
+        };
+    };
+    requests_api_console_tailored_requests_get: {
+        parameters: {
+            query?: {
+                standing?: components["schemas"]["Standing"] | null;
+                /** @description the `next` of the page before */
+                before?: string | null;
+                /** @description rows wanted at most */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_RequestRow_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    judge_api_console_tailored_requests__request__judgement_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                request: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Judgement"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestRow"];
                 };
             };
             /** @description Validation Error */

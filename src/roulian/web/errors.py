@@ -54,7 +54,12 @@ STATUS: Mapping[str, int] = {
     "text_refused": 422,
     "unknown_choice": 422,
     "unknown_sku": 404,
+    "file_too_large": 413,
+    "missing_offer_columns": 422,
     "not_found": 404,
+    "not_a_table": 422,
+    "unknown_encoding": 422,
+    "unknown_format": 422,
     "too_often": 429,
 }
 CONFLICT = 409

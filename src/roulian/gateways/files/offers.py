@@ -13,7 +13,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from roulian.gateways.files.headers import plain
-from roulian.gateways.files.refusals import MissingOfferColumns
+from roulian.gateways.files.refusals import MissingOfferColumns, NotATable
 from roulian.gateways.files.sheets import Sheet
 from roulian.gateways.files.values import Cell, RefusedRow, Why
 from roulian.words import Day, Instant
@@ -43,6 +43,8 @@ NAMES: Mapping[str, str] = {
     "components": "components 套装 组件",
 }
 REQUIRED = ("product", "sku")
+MOST_ROWS = 200_000
+"""A catalogue comes in one commit; a larger one comes in parts."""
 _RUN = ("=", "+", "-", "@", "\t", "\r", "'")
 _EMPTY = "-"
 _WHOLE = re.compile(r"[+-]?\d{1,15}(?:\.0*)?")
@@ -101,6 +103,8 @@ def offers(sheet: Sheet) -> OfferTable:
 def _rows(sheet: Sheet, places: Mapping[str, int]) -> Iterator[Offer | RefusedRow]:
     seen: dict[str, int] = {}
     for row, cells in enumerate(sheet.rows(), start=2):
+        if row > MOST_ROWS:
+            raise NotATable(path="", what=f"超过 {MOST_ROWS:,} 行 / more than {MOST_ROWS:,} rows")
         if all(cell is None or not str(cell).strip() for cell in cells):
             continue
         try:

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends
 
 from roulian.web.console.accounts import accounts_router
 from roulian.web.console.campaigns import campaigns_router
+from roulian.web.console.catalogue import catalogue_router
 from roulian.web.console.clock import clock_router
 from roulian.web.console.deps import AccountDoors, ClockControl, ClockState, ConsoleDeps, StaffDoors
 from roulian.web.console.events import events_router
@@ -26,6 +27,7 @@ from roulian.web.console.signals import signals_router
 from roulian.web.console.staff import staff_router
 from roulian.web.console.stream import stream_router
 from roulian.web.console.supply import supply_router
+from roulian.web.console.tailored import tailored_router
 
 __all__ = ["AccountDoors", "ClockControl", "ClockState", "ConsoleDeps", "StaffDoors", "console_page", "console_router"]
 
@@ -39,6 +41,8 @@ def console_router(deps: ConsoleDeps) -> APIRouter:
         stream_router,
         events_router,
         products_router,
+        catalogue_router,
+        tailored_router,
         campaigns_router,
         supply_router,
         shelves_router,

@@ -40,6 +40,7 @@ NEEDS: tuple[tuple[str, str, May | None], ...] = (
     ("POST", "/clock*", May.RUN),
     ("POST", "/jobs*", May.RUN),
     ("*", "/catalogue*", May.SELL),
+    ("*", "/tailored*", May.SELL),
     ("*", "/products*", May.SELL),
     ("*", "/campaigns*", May.SELL),
     ("*", "/orders*", May.SELL),

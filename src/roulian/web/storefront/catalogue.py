@@ -9,7 +9,7 @@ from roulian.store import Tx
 from roulian.web.errors import NotFound
 from roulian.web.storefront.deps import StoreDeps
 from roulian.web.wire import Call, Reply
-from roulian.words import Instant, SkuId
+from roulian.words import Instant, Refusal, SkuId
 
 
 async def products(deps: StoreDeps, call: Call) -> Reply:
@@ -64,7 +64,9 @@ async def entry(deps: StoreDeps, call: Call) -> Reply:
             "media": found.media,
             "is_tailored": bool(tailor.designs(tx, [ident])),
             "skus": [_offer(sku, free=sell.bundles_free(sku, free)) for sku in shown],
-            "chosen": None if chosen is None else {"sku": chosen.id, "promise": _promise(tx, chosen, lang=call.lang())},
+            "chosen": None
+            if chosen is None
+            else {"sku": chosen.id, "promise": _promise_if_any(tx, chosen, lang=call.lang())},
         }
 
     return Reply.json(await deps.store.ask(work))
@@ -119,6 +121,14 @@ def _promise(tx: Tx, sku: sell.Sku, *, lang: str) -> dict[str, object] | None:
     promises = supply.promises(tx, [sell.Wanted(part.sku, part.qty, None) for part in sell.explode(sku)])
     last: decide.Promise = max(promises, key=lambda promise: promise.day)
     return {"day": last.day.iso(), "source": last.source, "reason": last.reason.text(lang)}
+
+
+def _promise_if_any(tx: Tx, sku: sell.Sku, *, lang: str) -> dict[str, object] | None:
+    """As `_promise`; None where nobody can say when, so that the page still shows what else there is."""
+    try:
+        return _promise(tx, sku, lang=lang)
+    except Refusal:
+        return None
 
 
 def _campaigns(tx: Tx, skus: Collection[SkuId] | None) -> list[dict[str, object]]:
