@@ -103,7 +103,9 @@ def test_a_parcel_takes_two_to_five_days_mostly() -> None:
         status, day = "handed_over", 0
         while status != "signed":
             for round_ in (0, 1):
-                step = carrier.next_step(Parcel("s", "o", f"w{number}", "SF", status), day, round_=round_, to=f"w{number}")
+                step = carrier.next_step(
+                    Parcel("s", "o", f"w{number}", "SF", status), day, round_=round_, to=f"w{number}"
+                )
                 status = status if step is None else names.get(step, "signed")
             day += 1
         took.append(day)
