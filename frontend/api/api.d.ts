@@ -452,6 +452,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/console/aftersales": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Cases
+         * @description Cases, newest first; `status` picks those that stand so.
+         */
+        get: operations["cases_api_console_aftersales_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/aftersales/{case}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve
+         * @description Agree: a return waits for its goods, a refund alone is on its way.
+         */
+        post: operations["approve_api_console_aftersales__case__approve_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/aftersales/{case}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Refuse
+         * @description Say no, and why.
+         */
+        post: operations["refuse_api_console_aftersales__case__refuse_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/aftersales/{case}/goods-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Goods Back
+         * @description The goods came back: they go on the shelf, the money goes out.
+         */
+        post: operations["goods_back_api_console_aftersales__case__goods_back_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/console/sales/days": {
         parameters: {
             query?: never;
@@ -1319,6 +1399,17 @@ export interface components {
             high: number;
         };
         /**
+         * Answer
+         * @description What staff tell the buyer; a refusal needs it.
+         */
+        Answer: {
+            /**
+             * Answer
+             * @default
+             */
+            answer: string;
+        };
+        /**
          * ArticleView
          * @description An article: readers and sharers per day as WeChat counts them; `is_final` once they no longer change.
          */
@@ -1439,6 +1530,52 @@ export interface components {
             promised_day: string | null;
             /** Works */
             works: string[];
+        };
+        /**
+         * CaseItemView
+         * @description So many units of a line; `price_fen` is what one cost.
+         */
+        CaseItemView: {
+            /** Line */
+            line: number;
+            /** Sku */
+            sku: string;
+            /** Qty */
+            qty: number;
+            /** Price Fen */
+            price_fen: number;
+        };
+        /**
+         * CaseStatus
+         * @description Where a case stands; the module's picture shows the ways between.
+         * @enum {string}
+         */
+        CaseStatus: "asked" | "approved" | "refunding" | "settled" | "refused" | "withdrawn";
+        /**
+         * CaseView
+         * @description One asking. `amount_fen` goes back when it is agreed; `answer` is what staff told the buyer.
+         */
+        CaseView: {
+            /** Id */
+            id: string;
+            /** Order */
+            order: string;
+            /** Member */
+            member: string;
+            /** Kind */
+            kind: string;
+            /** Reason */
+            reason: string;
+            /** Status */
+            status: string;
+            /** Answer */
+            answer: string;
+            /** Amount Fen */
+            amount_fen: number;
+            /** Asked Ms */
+            asked_ms: number;
+            /** Items */
+            items: components["schemas"]["CaseItemView"][];
         };
         /**
          * CatalogueView
@@ -1994,6 +2131,17 @@ export interface components {
         Listing_ArticleView_: {
             /** Rows */
             rows: components["schemas"]["ArticleView"][];
+            /** Names */
+            names: {
+                [key: string]: components["schemas"]["Words"];
+            };
+            /** Next */
+            next: string | null;
+        };
+        /** Listing[CaseView] */
+        Listing_CaseView_: {
+            /** Rows */
+            rows: components["schemas"]["CaseView"][];
             /** Names */
             names: {
                 [key: string]: components["schemas"]["Words"];
@@ -4003,6 +4151,142 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OrderDetail"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    cases_api_console_aftersales_get: {
+        parameters: {
+            query?: {
+                status?: components["schemas"]["CaseStatus"] | null;
+                /** @description the `next` of the page before */
+                before?: string | null;
+                /** @description rows wanted at most */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_CaseView_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    approve_api_console_aftersales__case__approve_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Answer"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    refuse_api_console_aftersales__case__refuse_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Answer"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    goods_back_api_console_aftersales__case__goods_back_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseView"];
                 };
             };
             /** @description Validation Error */

@@ -129,6 +129,23 @@ class Till(RuleBasedStateMachine):
     def start_refund(self, pick: int) -> None:
         self.attempt(pick, lambda tx, ident: sell.start_refund(tx, ident, why="buyer"))
 
+    @rule(pick=picks, fen=st.integers(0, 4000), part=st.integers(1, 3))
+    def refund_a_part(self, pick: int, fen: int, part: int) -> None:
+        order = self.now(pick)
+        self.attempt(
+            pick,
+            lambda tx, ident: sell.refund_part(tx, ident, number=f"p{part}_{ident}", fen=fen, why="after_sale"),
+        )
+        if order is not None:
+            assert self.now(pick).status is order.status
+
+    @rule(pick=picks, part=st.integers(1, 3))
+    def confirm_part(self, pick: int, part: int) -> None:
+        self.attempt(
+            pick,
+            lambda tx, ident: sell.refunded(tx, ident, refund_id=f"r{part}_{ident}", number=f"p{part}_{ident}"),
+        )
+
     @rule(pick=picks)
     def confirm_refund(self, pick: int) -> None:
         self.attempt(pick, lambda tx, ident: sell.refunded(tx, ident, refund_id=f"r_{ident}"))
@@ -160,6 +177,15 @@ class Till(RuleBasedStateMachine):
         books = self.store.read(sell.money)
         assert books.received_fen + books.refused_fen == sum(self.told.values())
         assert books.received_fen == books.kept_fen + books.late_fen + books.owed_fen + books.returned_fen
+
+    @invariant()
+    def no_more_goes_back_than_came(self) -> None:
+        for order in self.read_all():
+            numbers = [order.id, *(f"p{part}_{order.id}" for part in (1, 2, 3))]
+            refunds = self.store.read(lambda tx, numbers=numbers: sell.refunds(tx, numbers))
+            assert sum(refund.amount_fen for refund in refunds.values()) == order.returned_fen <= order.total_fen
+            if order.status in (OrderStatus.REFUNDING, OrderStatus.REFUNDED):
+                assert order.left_fen() == 0
 
     @invariant()
     def every_refund_is_said_once(self) -> None:

@@ -10,6 +10,7 @@ def load() -> None:
         make,
         people,
         predict,
+        returns,
         sell,
         sense,
         stock,

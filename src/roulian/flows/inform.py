@@ -66,9 +66,18 @@ def regret(tx: Tx, campaign: sell.Campaign, orders: Collection[sell.Order]) -> N
 
 def confirm_refund(tx: Tx, event: sell.OrderRefunded) -> None:
     """The money is back."""
-    order = sell.order(tx, event.order)
-    facts: Mapping[str, str | int] = {"reason": sell.refund_reason(order), "amount_fen": order.total_fen}
-    _tell(tx, [order], tell.Scenario.REFUNDED, key="refunded", facts=facts)
+    _money_back(tx, event.order, number=event.order, key="refunded")
+
+
+def confirm_part(tx: Tx, event: sell.PartRefunded) -> None:
+    """A part of the money is back."""
+    _money_back(tx, event.order, number=event.number, key=event.number)
+
+
+def _money_back(tx: Tx, ident: OrderId, *, number: str, key: str) -> None:
+    order, refund = sell.order(tx, ident), sell.refunds(tx, [number])[number]
+    facts: Mapping[str, str | int] = {"reason": sell.refund_reason(refund), "amount_fen": refund.amount_fen}
+    _tell(tx, [order], tell.Scenario.REFUNDED, key=key, facts=facts)
 
 
 def _promise_facts(tx: Tx, order: sell.Order) -> Mapping[str, str | int]:

@@ -179,19 +179,34 @@ def _answer_kept(_tx: Tx, _job: Job, _answer: str) -> None:
 
 
 def refunding(outside: Outside) -> Errand:
-    """Give the whole payment back; the order's id is the refund's number, so asking twice pays once."""
+    """Give money back: all that is left of an order, or a part; asking twice under one number pays once.
 
-    async def act(outside: Outside, order: sell.Order, _: str) -> str:
+    The job's key is the refund's number, its body the order of a part; the whole bears the order's id.
+    """
+
+    async def call(job: Job) -> str:
+        refund, order = await outside.memory().ask(lambda tx: _refund(tx, job.key))
         return await outside.pay.refund(
             out_trade_no=order.id,
-            out_refund_no=order.id,
-            refund_fen=order.total_fen,
+            out_refund_no=refund.number,
+            refund_fen=refund.amount_fen,
             total_fen=order.total_fen,
-            reason=sell.refund_reason(order),
+            reason=sell.refund_reason(refund),
             notify_url=f"{outside.public_url}/wechat/pay/notify",
         )
 
-    return _order_errand(outside, act)
+    def rejected(tx: Tx, job: Job, error: Rejected) -> None:
+        sell.filing_refused(tx, OrderId(job.body or job.key), what=job.kind, code=error.code)
+
+    def lost(tx: Tx, job: Job) -> None:
+        tx.job(job.kind, job.key, job.body)
+
+    return Errand(call=call, record=_answer_kept, rejected=rejected, lost=lost)
+
+
+def _refund(tx: Tx, number: str) -> tuple[sell.Refund, sell.Order]:
+    refund = sell.refunds(tx, [number])[number]
+    return refund, sell.order(tx, refund.order)
 
 
 def closing(outside: Outside) -> Errand:

@@ -39,7 +39,18 @@ def request(tx: Tx, event: sell.RefundDue) -> None:
     tx.job("pay.refund", event.order)
 
 
+def request_part(tx: Tx, event: sell.PartRefundDue) -> None:
+    """A part is asked for when WeChat Pay's minute since the last refund of this payment is over."""
+    tx.at(sell.refunds(tx, [event.number])[event.number].due_at, "refunds.ask", event.number)
+
+
+def ask(tx: Tx, number: str) -> None:
+    """Ask WeChat Pay for the part; the refund's own number is its idempotency key."""
+    tx.job("pay.refund", number, sell.refunds(tx, [number])[number].order)
+
+
 def settled(tx: Tx, notice: RefundNotice) -> None:
     """WeChat says how the refund ended; only success closes it."""
     if notice.at is not None:
-        sell.refunded(tx, sell.order_of_trade(notice.out_trade_no), refund_id=notice.refund_id)
+        order = sell.order_of_trade(notice.out_trade_no)
+        sell.refunded(tx, order, refund_id=notice.refund_id, number=notice.out_refund_no)

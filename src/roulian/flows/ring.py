@@ -4,8 +4,9 @@ A handler is `(tx, event)`, runs once per event with its receipt in the same com
 truth. A deadline is `(tx, key)`. An errand calls the outside with no transaction open, then records.
 """
 
-from roulian import deliver, make, people, predict, sell, stock
+from roulian import deliver, make, people, predict, returns, sell, stock
 from roulian.flows import (
+    aftersales,
     asking,
     checkout,
     filing,
@@ -36,6 +37,10 @@ RING: Ring = {
     sell.RefundDue: [refunds.request, fulfil.give_back],
     sell.OrderRefunded: [inform.confirm_refund],
     stock.LotReceived: [shelf.set_expiry],
+    sell.PartRefundDue: [refunds.request_part],
+    sell.PartRefunded: [aftersales.close, inform.confirm_part],
+    returns.GoodsBack: [aftersales.put_back],
+    returns.RefundAgreed: [aftersales.pay_back],
     stock.FellBelowSafety: [shortage.replenish],
     stock.ClaimsFilled: [fulfil.schedule],
     make.SupplierDelayed: [shortage.move_promises],
@@ -49,6 +54,7 @@ RING: Ring = {
 
 DEADLINES = {
     "checkout.expire": checkout.expire,
+    "refunds.ask": refunds.ask,
     "presale.open": presale.open_planned,
     "presale.close": presale.close,
     "filing.shipping": filing.enter_shipping,

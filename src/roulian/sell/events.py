@@ -89,6 +89,23 @@ class OrderRefunded(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class PartRefundDue(Event):
+    """We owe the buyer `fen` fen of an order that stands, under the refund's own `number`; said once per number."""
+
+    order: OrderId
+    number: str
+    fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class PartRefunded(Event):
+    """The payment provider confirmed that the buyer has this part of the money back."""
+
+    order: OrderId
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
 class CampaignOpened(Event):
     """A presale takes orders until its deadline."""
 

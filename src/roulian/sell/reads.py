@@ -17,6 +17,7 @@ from roulian.sell.model import (
     OrderStatus,
     Product,
     ProductId,
+    Refund,
     RefusedPayment,
     Sku,
     UnknownSku,
@@ -214,6 +215,11 @@ def item_names(tx: Tx, orders: Iterable[Order]) -> Mapping[OrderId, str]:
     first = {order.id: order.lines[0].sku for order in placed}
     named = {row[0]: row[1] for row in tx.rows(catalogue_rows.NAMES_OF, ids=list(set(first.values())))}
     return {order.id: named[first[order.id]] + ("等" if len(order.lines) > 1 else "") for order in placed}
+
+
+def refunds(tx: Tx, numbers: Collection[str]) -> Mapping[str, Refund]:
+    """The refunds of these numbers that were entered."""
+    return {row[0]: money_rows.refund(row) for row in tx.rows(money_rows.REFUNDS_OF, numbers=list(numbers))}
 
 
 def refused_payments_page(tx: Tx, *, before: str | None = None, limit: int = 50) -> tuple[RefusedPayment, ...]:

@@ -11,6 +11,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from enum import StrEnum
 
 from roulian.sell.events import (
@@ -37,6 +38,8 @@ from roulian.words.errors import Refusal
 from roulian.words.ids import CampaignId, MemberId, OrderId, SkuId
 from roulian.words.time import Day, Instant
 
+REFUND_GAP = timedelta(seconds=61)
+"""Between two partial refunds of one payment: WeChat Pay wants a minute."""
 MOST_PER_LINE = 1_000_000
 """The largest quantity of one line: above it a typing mistake is likelier than an order."""
 
@@ -97,10 +100,26 @@ class Payment:
 
 
 @dataclass(frozen=True, slots=True)
+class Refund:
+    """Money on its way back under the merchant's own `number`: the order's id for all of it, else a part.
+
+    The provider is asked for it at `due_at`; `refund_id` is the provider's number once the buyer has the money.
+    """
+
+    number: str
+    order: OrderId
+    amount_fen: int
+    why: str
+    due_at: Instant
+    refund_id: str | None = None
+    refunded_at: Instant | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Order:
     """A buyer's order. `transaction_id` is the provider's number of its payment.
 
-    `why` is the reason code of its cancellation or refund, empty otherwise.
+    `why` is the reason code of its cancellation or refund, empty otherwise. `returned_fen` is owed or given back so far.
     """
 
     id: OrderId
@@ -115,6 +134,11 @@ class Order:
     paid_at: Instant | None = None
     transaction_id: str | None = None
     why: str = ""
+    returned_fen: int = 0
+
+    def left_fen(self) -> int:
+        """Of its total, what no refund has been entered for yet."""
+        return self.total_fen - self.returned_fen
 
     def units(self) -> int:
         """Units over all lines."""
@@ -187,10 +211,10 @@ class Order:
         return replace(self, status=OrderStatus.DELIVERED), OrderDelivered(self.id)
 
     def start_refund(self, *, why: str) -> tuple["Order", RefundDue]:
-        """The whole amount is owed back; `NotRefundable` where no money is ours to give."""
-        if self.status not in REFUNDABLE:
+        """All that is left of it is owed back; `NotRefundable` where no money is ours to give."""
+        if self.status not in REFUNDABLE or self.left_fen() < 1:
             raise NotRefundable(self.id, self.status)
-        return replace(self, status=OrderStatus.REFUNDING, why=why), RefundDue(self.id, self.total_fen)
+        return replace(self, status=OrderStatus.REFUNDING, why=why), RefundDue(self.id, self.left_fen())
 
     def refunded(self) -> tuple["Order", OrderRefunded]:
         """The buyer has the money back; `NotRefundable` if nobody asked for it."""
@@ -241,16 +265,23 @@ def count_members(orders: Iterable[Order]) -> int:
     return len({order.member for order in orders})
 
 
+def first_ask_at(now: Instant, earlier: Iterable[Instant]) -> Instant:
+    """When WeChat Pay may be asked for one more refund of a payment: a minute after the last, which it insists on."""
+    last = max(earlier, default=None)
+    return now if last is None else max(now, last.plus(REFUND_GAP))
+
+
 _REFUND_REASONS = {
     "buyer": "买家申请退款",
     "campaign_missed": "预售未达成,全额退款",
+    "after_sale": "售后退款",
     "paid_after_cancel": "很抱歉,订单取消后才收到付款,全额退回",
 }
 
 
-def refund_reason(order: Order) -> str:
+def refund_reason(refunded: "Order | Refund") -> str:
     """Why the money goes back, as the buyer reads it in the payment app; at most 80 bytes (WeChat Pay v3 `reason`)."""
-    return _REFUND_REASONS.get(order.why, "商家退款")
+    return _REFUND_REASONS.get(refunded.why, "商家退款")
 
 
 def out_trade_no(order: OrderId) -> str:

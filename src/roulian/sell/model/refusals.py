@@ -143,6 +143,18 @@ class NotRefundable(Refusal):
 
 
 @dataclass(eq=False)
+class TooMuchBack(Refusal):
+    """No more goes back than was paid."""
+
+    order: OrderId
+    fen: int
+    left_fen: int
+    code: ClassVar[str] = "too_much_back"
+    zh: ClassVar[str] = "订单 {order} 还可退 {left_fen} 分,不能退 {fen} 分,请核对已退金额后修改。"
+    en: ClassVar[str] = "{left_fen} fen of order {order} can still go back, not {fen}. Check what was refunded before."
+
+
+@dataclass(eq=False)
 class NotRevivable(Refusal):
     """Only an order that was paid after its cancellation comes back to life."""
 

@@ -4,9 +4,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from roulian.sell.model import OrderStatus, RefusedPayment
+from roulian.sell.model import STANDING, OrderStatus, Refund, RefusedPayment
 from roulian.sell.tables.orders import ORDERS
-from roulian.store import METADATA
+from roulian.store import METADATA, any_of
+from roulian.words.ids import OrderId
 from roulian.words.time import Instant
 
 PAYMENTS = sa.Table(
@@ -35,7 +36,8 @@ PAYMENTS_REFUSED = sa.Table(
 REFUNDS = sa.Table(
     "sell_refunds",
     METADATA,
-    sa.Column("order_id", sa.Text, sa.ForeignKey("sell_orders.id"), primary_key=True),
+    sa.Column("number", sa.Text, primary_key=True),
+    sa.Column("order_id", sa.Text, sa.ForeignKey("sell_orders.id"), nullable=False, index=True),
     sa.Column("amount_fen", sa.BigInteger, nullable=False),
     sa.Column("why", sa.Text, nullable=False),
     sa.Column("due_at", sa.BigInteger, nullable=False),
@@ -59,9 +61,15 @@ ORDER_OF_TRANSACTION = sa.select(PAYMENTS.c.order_id).where(
 ADD_REFUND = REFUNDS.insert()
 CLOSE_REFUND = (
     REFUNDS.update()
-    .where(REFUNDS.c.order_id == sa.bindparam("of_order", type_=sa.Text), REFUNDS.c.refunded_at.is_(None))
+    .where(
+        REFUNDS.c.number == sa.bindparam("of_number", type_=sa.Text),
+        REFUNDS.c.order_id == sa.bindparam("of_order", type_=sa.Text),
+        REFUNDS.c.refunded_at.is_(None),
+    )
     .values(refund_id=sa.bindparam("new_refund", type_=sa.Text), refunded_at=sa.bindparam("at", type_=sa.BigInteger))
 )
+REFUNDS_OF = sa.select(REFUNDS).where(any_of(REFUNDS.c.number, "numbers")).order_by(REFUNDS.c.number)
+DUE_OF_ORDER = sa.select(REFUNDS.c.due_at).where(REFUNDS.c.order_id == sa.bindparam("of_order", type_=sa.Text))
 _BEFORE = sa.bindparam("before", type_=sa.Text)
 REFUSED_PAGE = (
     sa.select(PAYMENTS_REFUSED)
@@ -76,20 +84,29 @@ def _sum(column: sa.Column[int], *, of: sa.ColumnElement[bool] | None = None) ->
     return (total if of is None else total.where(of)).scalar_subquery()
 
 
-def _paid_in(*statuses: OrderStatus) -> sa.ColumnElement[bool]:
-    inside = sa.select(ORDERS.c.id).where(sa.or_(*(ORDERS.c.status == status.value for status in statuses)))
-    return PAYMENTS.c.order_id.in_(inside)
+def _inside(*statuses: OrderStatus) -> sa.Select[tuple[str]]:
+    return sa.select(ORDERS.c.id).where(sa.or_(*(ORDERS.c.status == status.value for status in statuses)))
 
 
+_PAID_IN = PAYMENTS.c.order_id.in_
+_STANDING = _inside(*STANDING)
 MONEY = sa.select(
     _sum(PAYMENTS.c.amount_fen),
-    _sum(PAYMENTS.c.amount_fen, of=_paid_in(OrderStatus.PAID, OrderStatus.SHIPPED, OrderStatus.DELIVERED)),
-    _sum(PAYMENTS.c.amount_fen, of=_paid_in(OrderStatus.PAID_AFTER_CANCEL)),
+    _sum(PAYMENTS.c.amount_fen, of=_PAID_IN(_STANDING))
+    - _sum(REFUNDS.c.amount_fen, of=REFUNDS.c.order_id.in_(_STANDING)),
+    _sum(PAYMENTS.c.amount_fen, of=_PAID_IN(_inside(OrderStatus.PAID_AFTER_CANCEL))),
     _sum(REFUNDS.c.amount_fen, of=REFUNDS.c.refunded_at.is_(None)),
     _sum(REFUNDS.c.amount_fen, of=REFUNDS.c.refunded_at.is_not(None)),
     _sum(PAYMENTS_REFUSED.c.amount_fen),
 )
 """received, kept, late, owed, returned, refused: each summed from its own rows, so that they can disagree if one is wrong."""
+
+
+def refund(row: tuple[Any, ...]) -> Refund:
+    """A row of `REFUNDS`."""
+    number, order, amount, why, due_at, refund_id, refunded_at = row
+    done_at = None if refunded_at is None else Instant(refunded_at)
+    return Refund(number, OrderId(order), amount, why, Instant(due_at), refund_id, done_at)
 
 
 def refused_payment(row: tuple[Any, ...]) -> RefusedPayment:

@@ -27,8 +27,10 @@ ORDERS = sa.Table(
     sa.Column("transaction_id", sa.Text),
     sa.Column("settled_at", sa.BigInteger),
     sa.Column("why", sa.Text, nullable=False),
+    sa.Column("returned_fen", sa.BigInteger, nullable=False, server_default="0"),
     sa.UniqueConstraint("member", "key", name="sell_orders_once"),
     sa.CheckConstraint("total_fen > 0", name="sell_orders_total"),
+    sa.CheckConstraint("returned_fen BETWEEN 0 AND total_fen", name="sell_orders_returned"),
 )
 LINES = sa.Table(
     "sell_order_lines",
@@ -64,6 +66,7 @@ _HEAD = (
     _O.paid_at,
     _O.transaction_id,
     _O.why,
+    _O.returned_fen,
 )
 _FULL = sa.select(*_HEAD, _L.sku, _L.qty, _L.price_fen, _L.campaign).join_from(ORDERS, LINES)
 _THIS = _O.id == sa.bindparam("order", type_=sa.Text)
@@ -94,6 +97,10 @@ MOVE_PROMISE = (
         _O.promised_day == sa.bindparam("was_day", type_=sa.Text),
     )
     .values(promised_day=sa.bindparam("new_day", type_=sa.Text))
+)
+_FEN = sa.bindparam("fen", type_=sa.BigInteger)
+GIVE_BACK = (
+    ORDERS.update().where(_THIS, _O.returned_fen + _FEN <= _O.total_fen).values(returned_fen=_O.returned_fen + _FEN)
 )
 SETTLE = (
     ORDERS.update().where(_THIS, _O.settled_at.is_(None)).values(settled_at=sa.bindparam("at", type_=sa.BigInteger))
@@ -219,6 +226,7 @@ def _order(row: tuple[Any, ...], lines: tuple[Line, ...]) -> Order:
         paid_at=None if row[8] is None else Instant(row[8]),
         transaction_id=row[9],
         why=row[10],
+        returned_fen=row[11],
     )
 
 

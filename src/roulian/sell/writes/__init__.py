@@ -13,7 +13,7 @@ from roulian.sell.writes.orders import (
     settled,
     ship,
 )
-from roulian.sell.writes.payments import pay, refunded, revive, start_refund
+from roulian.sell.writes.payments import pay, refund_part, refunded, revive, start_refund
 from roulian.sell.writes.plans import open_planned, plan_campaign
 
 __all__ = [
@@ -32,6 +32,7 @@ __all__ = [
     "place",
     "plan_campaign",
     "promise_campaign",
+    "refund_part",
     "refunded",
     "revive",
     "save_entry",

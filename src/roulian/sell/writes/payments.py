@@ -4,10 +4,12 @@ The provider repeats, delays and reorders its notices; unique keys on transactio
 on the order's status, make every order of arrival end in the same books.
 """
 
-from roulian.sell.events import PaymentRefused
+from roulian.sell.events import PartRefundDue, PartRefunded, PaymentRefused
 from roulian.sell.model import (
+    STANDING,
     Already,
     LatePaid,
+    NotRefundable,
     Order,
     OrderNotFound,
     OrderNotPayable,
@@ -15,7 +17,10 @@ from roulian.sell.model import (
     Paid,
     Payment,
     PaymentOutcome,
+    Refund,
     Refused,
+    TooMuchBack,
+    first_ask_at,
     order_of_trade,
 )
 from roulian.sell.tables import money, orders
@@ -23,6 +28,7 @@ from roulian.sell.writes import lots, steps
 from roulian.store import Tx
 from roulian.words.errors import Refusal
 from roulian.words.ids import OrderId
+from roulian.words.time import Instant
 
 
 def pay(tx: Tx, payment: Payment) -> PaymentOutcome:
@@ -62,7 +68,7 @@ def revive(tx: Tx, order: OrderId) -> Order:
 
 
 def start_refund(tx: Tx, order: OrderId, *, why: str) -> Order:
-    """The whole amount of the order is owed back, entered and said once as `RefundDue`; again nothing changes.
+    """All that is left of the order's amount is owed back, entered and said once as `RefundDue`; again nothing changes.
 
     A paid order's units leave the count of a campaign that still counts. Raises `OrderNotFound`, `NotRefundable`.
     """
@@ -75,31 +81,72 @@ def start_refund(tx: Tx, order: OrderId, *, why: str) -> Order:
 def refund(tx: Tx, order: Order, *, why: str) -> Order:
     """`start_refund` for an order just read."""
     was, after = steps.advance_from(tx, order, lambda it: it.start_refund(why=why))
-    tx.run(
-        money.ADD_REFUND,
-        order_id=order.id,
-        amount_fen=order.total_fen,
-        why=why,
-        due_at=tx.now.ms,
-        refund_id=None,
-        refunded_at=None,
-    )
+    left_fen = steps.found(tx, order.id).left_fen() if was.returned_fen else was.left_fen()
+    _owe(tx, Refund(order.id, order.id, left_fen, why, tx.now))
     if was.status is not OrderStatus.PAID_AFTER_CANCEL:
         lots.count_back(tx, order)
     return after
 
 
-def refunded(tx: Tx, order: OrderId, *, refund_id: str) -> Order:
+def refund_part(tx: Tx, order: OrderId, *, number: str, fen: int, why: str) -> Refund:
+    """`fen` of an order that stands is owed back under `number`, said once as `PartRefundDue`; again it is the first one.
+
+    The order stays as it is. Its `due_at` keeps WeChat Pay's minute between refunds of one payment.
+    Raises `OrderNotFound`, `NotRefundable` where the order does not stand, `TooMuchBack`.
+    """
+    first = next(map(money.refund, tx.rows(money.REFUNDS_OF, numbers=[number])), None)
+    if first is not None:
+        return first
+    known = steps.found(tx, order)
+    if known.status not in STANDING:
+        raise NotRefundable(order, known.status)
+    if fen < 1:
+        raise TooMuchBack(order, fen, known.left_fen())
+    earlier = [Instant(row[0]) for row in tx.rows(money.DUE_OF_ORDER, of_order=order)]
+    refund = Refund(number, order, fen, why, first_ask_at(tx.now, earlier))
+    _owe(tx, refund)
+    tx.emit(PartRefundDue(order, number, fen))
+    return refund
+
+
+def _owe(tx: Tx, refund: Refund) -> None:
+    """The one place where money is owed: guarded by the order's row, so that never more goes back than came."""
+    if not tx.run(orders.GIVE_BACK, order=refund.order, fen=refund.amount_fen):
+        raise TooMuchBack(refund.order, refund.amount_fen, steps.found(tx, refund.order).left_fen())
+    tx.run(
+        money.ADD_REFUND,
+        number=refund.number,
+        order_id=refund.order,
+        amount_fen=refund.amount_fen,
+        why=refund.why,
+        due_at=refund.due_at.ms,
+        refund_id=None,
+        refunded_at=None,
+    )
+
+
+def refunded(tx: Tx, order: OrderId, *, refund_id: str, number: str | None = None) -> Order:
     """The buyer has the money back, under the provider's `refund_id`; told again nothing changes.
 
+    `number` names a partial refund, whose order stays as it is and says `PartRefunded`; without it the whole is meant.
     Raises `OrderNotFound`, and `NotRefundable` for a refund nobody asked for.
     """
     known = steps.found(tx, order)
+    if number not in (None, order):
+        return _part_refunded(tx, known, number, refund_id=refund_id)
     if known.status is OrderStatus.REFUNDED:
         return known
     after = steps.advance(tx, known, Order.refunded)
-    tx.run(money.CLOSE_REFUND, of_order=order, new_refund=refund_id, at=tx.now.ms)
+    tx.run(money.CLOSE_REFUND, of_number=order, of_order=order, new_refund=refund_id, at=tx.now.ms)
     return after
+
+
+def _part_refunded(tx: Tx, order: Order, number: str | None, *, refund_id: str) -> Order:
+    if tx.run(money.CLOSE_REFUND, of_number=number, of_order=order.id, new_refund=refund_id, at=tx.now.ms):
+        tx.emit(PartRefunded(order.id, str(number)))
+    elif not tx.rows(money.REFUNDS_OF, numbers=[number]):
+        raise NotRefundable(order.id, order.status)
+    return order
 
 
 def _enter(tx: Tx, payment: Payment, order: OrderId) -> bool:

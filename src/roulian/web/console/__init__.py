@@ -7,6 +7,7 @@ Never: holds a rule or writes a row of a stage; it reads faces in plural and com
 from fastapi import APIRouter, Depends
 
 from roulian.web.console.accounts import accounts_router
+from roulian.web.console.aftersales import aftersales_router
 from roulian.web.console.campaigns import campaigns_router
 from roulian.web.console.catalogue import catalogue_router
 from roulian.web.console.clock import clock_router
@@ -47,6 +48,7 @@ def console_router(deps: ConsoleDeps) -> APIRouter:
         supply_router,
         shelves_router,
         orders_router,
+        aftersales_router,
         sales_router,
         notices_router,
         accounts_router,

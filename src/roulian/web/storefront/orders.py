@@ -1,5 +1,6 @@
 """Place an order and pay for it; follow it; change one's mind."""
 
+from collections.abc import Callable
 from typing import Annotated
 
 import msgspec
@@ -7,6 +8,7 @@ import msgspec
 from roulian import decide, deliver, people, sell
 from roulian.flows import checkout
 from roulian.store import Tx
+from roulian.web.hot import Route
 from roulian.web.storefront.deps import StoreDeps, caller
 from roulian.web.wire import Call, Reply
 from roulian.words import CampaignId, MemberId, OrderId, Rejected, SkuId
@@ -135,3 +137,12 @@ def _summary(order: sell.Order) -> dict[str, object]:
             for line in order.lines
         ],
     }
+
+
+def doors(bound: Callable[..., Route]) -> tuple[Route, ...]:
+    """Every door of this file; `bound` puts a handler behind a path of the storefront."""
+    return (
+        bound("POST", "/orders", place, request=Cart, summary="Place an order; the same key, the same order"),
+        bound("GET", "/orders/{order}", show, summary="One order, one truth"),
+        bound("POST", "/orders/{order}/cancel", cancel, summary="Cancel an order that is not yet paid"),
+    )

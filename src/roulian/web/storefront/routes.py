@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 
 from roulian.web.hot import Route
-from roulian.web.storefront import catalogue, members, orders, session, signals, tailored
+from roulian.web.storefront import aftersales, catalogue, members, orders, session, signals, tailored
 from roulian.web.storefront.deps import StoreDeps
 from roulian.web.storefront.intake import Batch, Intake
 from roulian.web.wire import Call, Reply
@@ -51,9 +51,6 @@ def storefront_routes(deps: StoreDeps) -> Sequence[Route]:
             request=Batch,
             summary="Views, favourites, reads, shares",
         ),
-        bound(
-            "POST", "/orders", orders.place, request=orders.Cart, summary="Place an order; the same key, the same order"
-        ),
-        bound("GET", "/orders/{order}", orders.show, summary="One order, one truth"),
-        bound("POST", "/orders/{order}/cancel", orders.cancel, summary="Cancel an order that is not yet paid"),
+        *orders.doors(bound),
+        *aftersales.doors(bound),
     )
