@@ -1,15 +1,18 @@
 """`roulian doctor wechat`: each fault of an account is named in plain words, with what to do and where."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
+from gateways.live.home import a_private_key
 from house import MINI, PLATFORM, House, give_platform
 from roulian import tell
+from roulian.app import Settings, read
 from roulian.cli import roulian
 from roulian.cli.doctor.findings import Finding, Grade
-from roulian.cli.doctor.wechat import COLLECTED, checkup
+from roulian.cli.doctor.wechat import COLLECTED, checkup, platform
 
 pytestmark = pytest.mark.anyio
 
@@ -181,6 +184,38 @@ def test_the_command_examines_the_sandboxs_brand_and_exits_well(tmp_path, monkey
     assert answer.exit_code == 0, answer.output
     assert "凭据可用" in answer.output
     assert "WeChat takes its credentials" in answer.output
+
+
+def live(folder: Path) -> Settings:
+    """The settings of an operator who has entered everything and started nothing."""
+    merchant, platform_key = folder / "merchant.pem", folder / "platform.pem"
+    for path, text in zip((merchant, platform_key), a_private_key(), strict=True):
+        path.write_text(text)
+        path.chmod(0o600)
+    given = {
+        "ROULIAN_OUTSIDE": "live",
+        "ROULIAN_WECHAT_APPID": "wx_first_start",
+        "ROULIAN_WECHAT_SECRET": "s",
+        "ROULIAN_WECHAT_CALLBACK_TOKEN": "t",
+        "ROULIAN_WECHAT_CALLBACK_AES_KEY": "k" * 43,
+        "ROULIAN_PAY_MCHID": "1900000001",
+        "ROULIAN_PAY_SERIAL": "S",
+        "ROULIAN_PAY_KEY_FILE": str(merchant),
+        "ROULIAN_PAY_API_V3_KEY": "v" * 32,
+        "ROULIAN_PAY_PLATFORM_KEY_ID": "PUB_KEY_ID_1",
+        "ROULIAN_PAY_PLATFORM_KEY_FILE": str(platform_key),
+    }
+    return read(given, home=folder / "var")
+
+
+@pytest.mark.parametrize("is_own", [True, False], ids=["its own store", "a spare one"])
+async def test_before_the_first_start_the_environments_mini_program_is_examined(tmp_path: Path, *, is_own: bool):
+    app = await platform(live(tmp_path), None if is_own else tmp_path)
+
+    known = await app.store.ask(tell.accounts)
+    await app.close()
+
+    assert ("wx_first_start", tell.AccountKind.MINI_PROGRAM) in [(account.appid, account.kind) for account in known]
 
 
 def test_the_command_says_what_is_wrong_with_the_settings(tmp_path, monkeypatch):

@@ -68,6 +68,11 @@ def enter(tx: Tx, given: Sequence[AccountKeys], *, ring: KeyRing) -> None:
             tell.save_secrets(tx, keys.appid, secrets=wanted, ring=ring)
 
 
+def add_mini_program(tx: Tx, appid: str) -> None:
+    """The environment's mini-program stands in the matrix, or nobody could send its messages or examine it."""
+    tell.add_accounts(tx, [tell.Account.of(appid, kind=tell.AccountKind.MINI_PROGRAM, name="小程序")])
+
+
 def is_entered(tx: Tx, given: Sequence[AccountKeys], *, ring: KeyRing) -> bool:
     """Whether `enter` would change nothing."""
     return all(tell.account_secrets(tx, keys.appid, ring=ring) == secrets_of(keys) for keys in given)

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import uvicorn
 
-from roulian import tell
 from roulian.app.brand import Brand, load, read_brand
 from roulian.app.compose import compose
+from roulian.app.memory import add_mini_program
 from roulian.app.play import open_stage
 from roulian.app.settings import Outside, Settings
 from roulian.app.steering import SimulatedControl
@@ -52,9 +52,8 @@ async def _serve_live(settings: Settings, *, say: Say) -> None:
 
 
 def _move_in(tx: Tx, brand: Brand, appid: str) -> None:
-    """The brand's file, and the mini-program of the environment in the matrix: nobody else could send its messages."""
     load(tx, brand)
-    tell.add_accounts(tx, [tell.Account.of(appid, kind=tell.AccountKind.MINI_PROGRAM, name="小程序")])
+    add_mini_program(tx, appid)
 
 
 async def _together(settings: Settings, asgi: Asgi, motion: Coroutine[None, None, None], *, say: Say) -> None:

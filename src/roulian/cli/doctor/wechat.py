@@ -12,6 +12,7 @@ from pathlib import Path
 from roulian import tell
 from roulian.app import App, Outside, Settings, compose, read
 from roulian.app.brand import load, read_brand
+from roulian.app.memory import add_mini_program
 from roulian.app.play import disposable
 from roulian.cli.doctor import advice
 from roulian.cli.doctor.findings import Finding, Grade, silent
@@ -76,15 +77,18 @@ async def examined(environ: Mapping[str, str]) -> list[Finding]:
         return memory
     is_own = settings.outside is Outside.LIVE and Grade.GOOD in {finding.grade for finding in memory}
     with tempfile.TemporaryDirectory(prefix="roulian-doctor-") as home:
-        app = await _platform(settings, None if is_own else Path(home))
+        app = await platform(settings, None if is_own else Path(home))
         try:
             return [finding async for finding in checkup(app)]
         finally:
             await app.close()
 
 
-async def _platform(settings: Settings, spare: Path | None) -> App:
-    """The platform on its own store; or, with `spare`, on one for this examination alone."""
+async def platform(settings: Settings, spare: Path | None) -> App:
+    """The platform on its own store; or, with `spare`, on one for this examination alone.
+
+    The environment's mini-program is among its accounts even before the first start: that is when it is examined.
+    """
     brand = read_brand(settings.brand)
     app = await compose(
         settings if spare is None else disposable(settings, home=spare),
@@ -95,6 +99,7 @@ async def _platform(settings: Settings, spare: Path | None) -> App:
     )
     if spare is not None:
         await app.store.run(lambda tx: load(tx, brand), cause="brand.load")
+    await app.store.run(lambda tx: add_mini_program(tx, app.outside.appid), cause="account.enter")
     return app
 
 
