@@ -126,3 +126,26 @@ async def test_follower_who_turns_out_to_be_a_buyer_keeps_what_they_allowed(hous
     assert apart
     assert house.app.store.read(lambda tx: tell.follows(tx, MemberId(chen.member))) == {DAILY: Follow.FOLLOWING}
     assert house.restless() == []
+
+
+async def test_two_who_are_parted_again_each_have_what_they_allowed(house: House):
+    chen = await house.person("chen", accepts=[Scenario.DELAY])
+    await house.control("follow", person="chen", appid=DAILY)
+    await house.settle()
+    follower, buyer = await member_of(house, "chen", DAILY), MemberId(chen.member)
+    openid = (await house.look("openid", person="chen", appid=DAILY))["openid"]
+    unionid = house.app.store.read(lambda tx: people.members(tx, [buyer]))[buyer].unionid
+    house.app.store.call(lambda tx: tell.grant(tx, follower, template="t1", n=2, source="tap"))
+    house.app.store.call(lambda tx: people.sign_in(tx, appid=DAILY, openid=openid, unionid=unionid))
+    await house.settle()
+    as_one = house.app.store.read(lambda tx: tell.consents(tx, [buyer, follower]))
+
+    house.app.store.call(lambda tx: people.part(tx, buyer, gone=follower))
+    await house.settle()
+
+    assert as_one == {buyer: {"tpl_delay": 1, "t1": 2}, follower: {"t1": 0}}
+    assert house.app.store.read(lambda tx: tell.consents(tx, [buyer])) == {buyer: {"tpl_delay": 1, "t1": 0}}
+    assert house.app.store.read(lambda tx: tell.consents(tx, [follower])) == {follower: {"t1": 2}}
+    assert house.app.store.read(lambda tx: tell.follows(tx, buyer)) == {}
+    assert house.app.store.read(lambda tx: tell.follows(tx, follower)) == {DAILY: Follow.FOLLOWING}
+    assert house.restless() == []

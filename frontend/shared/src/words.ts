@@ -220,6 +220,7 @@ const FAMILIES: Readonly<Record<string, Family>> = {
     "stock.audit": w("核对库存计数", "Sum the counters anew"),
     "predict.backtest": w("检验预测", "Test the forecast"),
     "hearing.one_person": w("合并触达账本", "join what WeChat lets us write"),
+    "hearing.two_persons": w("分开触达账本", "part what WeChat lets us write"),
     "aftersales.put_back": w("退货上架", "put the goods back"),
     "aftersales.pay_back": w("登记售后退款", "owe the case's money"),
     "aftersales.close": w("了结售后单", "settle the case"),

@@ -70,5 +70,17 @@ def one_person(tx: Tx, event: people.MembersMerged) -> None:
     tell.carry_over(tx, MemberId(event.kept), gone=MemberId(event.gone))
 
 
+def two_persons(tx: Tx, event: people.MembersParted) -> None:
+    """They are two again: what WeChat lets us write to the one who left goes with them, by the accounts they came from."""
+    kept, gone = MemberId(event.kept), MemberId(event.gone)
+    theirs = [account.appid for account in tell.accounts(tx) if _only_theirs(tx, account.appid, gone, kept=kept)]
+    tell.hand_back(tx, gone, kept=kept, accounts=theirs)
+
+
+def _only_theirs(tx: Tx, appid: str, gone: MemberId, *, kept: MemberId) -> bool:
+    known = people.openids(tx, [gone, kept], appid=appid)
+    return gone in known and kept not in known
+
+
 def _member(tx: Tx, appid: str, openid: str) -> MemberId | None:
     return people.member_by_openid(tx, appid=appid, openid=openid)

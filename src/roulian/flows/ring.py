@@ -50,6 +50,7 @@ RING: Ring = {
     deliver.Shipped: [filing.shipping, inform.tell_shipped],
     deliver.Delivered: [fulfil.close],
     people.MembersMerged: [hearing.one_person],
+    people.MembersParted: [hearing.two_persons],
 }
 
 DEADLINES = {

@@ -70,6 +70,17 @@ CONSENTS_TO_CARRY = (
     .order_by(CONSENTS.c.template)
     .with_for_update()
 )
+CARRIED = (
+    sa.select(CONSENT_MOVES.c.template, -sa.func.sum(CONSENT_MOVES.c.change))
+    .where(CONSENT_MOVES.c.member == sa.bindparam("member"), CONSENT_MOVES.c.kind == ConsentMove.CARRY.value)
+    .group_by(CONSENT_MOVES.c.template)
+    .having(sa.func.sum(CONSENT_MOVES.c.change) < 0)
+    .order_by(CONSENT_MOVES.c.template)
+)
+TAKE_BACK = sa.text(
+    "UPDATE tell_consents SET left_count = left_count - :change"
+    " WHERE member = :member AND template = :template AND left_count >= :change",
+)
 FORGET = (
     CONSENTS.delete().where(any_of(CONSENTS.c.member, "members")),
     CONSENT_MOVES.delete().where(any_of(CONSENT_MOVES.c.member, "members")),

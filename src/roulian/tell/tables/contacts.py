@@ -98,6 +98,16 @@ WINDOW_COUNTS = (
     .where(WINDOWS.c.closes_at > sa.bindparam("now"), WINDOWS.c.left_count > 0)
     .group_by(WINDOWS.c.account)
 )
+HAND_BACK_FOLLOWS = (
+    sa.update(FOLLOWERS)
+    .where(FOLLOWERS.c.member == sa.bindparam("kept"), any_of(FOLLOWERS.c.account, "accounts"))
+    .values(member=sa.bindparam("gone"))
+)
+HAND_BACK_WINDOWS = (
+    sa.update(WINDOWS)
+    .where(WINDOWS.c.member == sa.bindparam("kept"), any_of(WINDOWS.c.account, "accounts"))
+    .values(member=sa.bindparam("gone"))
+)
 FORGET = (
     FOLLOWERS.delete().where(any_of(FOLLOWERS.c.member, "members")),
     WINDOWS.delete().where(any_of(WINDOWS.c.member, "members")),

@@ -75,4 +75,9 @@ CARRY_SLOTS = sa.text(
     " WHERE tell_mass_slots.begins_at <= excluded.begins_at",
 )
 FORGET_SLOTS = sa.text("DELETE FROM tell_mass_slots WHERE member = :gone")
+HAND_BACK_SLOTS = (
+    sa.update(SLOTS)
+    .where(SLOTS.c.member == sa.bindparam("kept"), any_of(SLOTS.c.account, "accounts"))
+    .values(member=sa.bindparam("gone"))
+)
 FORGET = (SLOTS.delete().where(any_of(SLOTS.c.member, "members")),)

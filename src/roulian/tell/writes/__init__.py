@@ -12,7 +12,7 @@ from roulian.tell.writes.accounts import (
 )
 from roulian.tell.writes.articles import draft_article, save_articles
 from roulian.tell.writes.consents import decline, grant, withdraw
-from roulian.tell.writes.contacts import carry_over, contacted
+from roulian.tell.writes.contacts import carry_over, contacted, hand_back
 from roulian.tell.writes.forgetting import forget
 from roulian.tell.writes.mass import book_mass, mass_refused
 from roulian.tell.writes.notices import heard_sent, lost, next_attempt, queue, refused, sent
@@ -28,6 +28,7 @@ __all__ = [
     "enter_account",
     "forget",
     "grant",
+    "hand_back",
     "heard_sent",
     "learn_rights",
     "lost",

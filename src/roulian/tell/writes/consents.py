@@ -38,6 +38,18 @@ def carry_consents(tx: Tx, kept: MemberId, *, gone: MemberId) -> None:
         tx.run(tables.ADD_CONSENTS, member=kept, template=template, change=left)
 
 
+def hand_back_consents(tx: Tx, gone: MemberId, *, kept: MemberId) -> None:
+    """They are two again: what was carried over goes back, as far as it is not spent."""
+    for template, carried in tx.rows(tables.CARRIED, member=gone):
+        change = min(int(carried), left_of(tx, kept, template=template))
+        if not change or not tx.run(tables.TAKE_BACK, member=kept, template=template, change=change):
+            continue
+        source = tx.new_id("cry")
+        _note(tx, kept, template=template, kind=ConsentMove.CARRY, change=-change, source=f"{source}:out")
+        _note(tx, gone, template=template, kind=ConsentMove.CARRY, change=change, source=f"{source}:in")
+        tx.run(tables.ADD_CONSENTS, member=gone, template=template, change=change)
+
+
 def spend(tx: Tx, member: MemberId, *, template: str, source: str) -> bool:
     """Whether one consent could be taken for a message about to be sent."""
     if not tx.run(tables.SPEND_CONSENT, member=member, template=template):

@@ -4,12 +4,13 @@ An act is believed by its own second: an older one that comes late changes nothi
 one that forbids wins. A window that opens late keeps what was already sent through it off its count.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from types import MappingProxyType
 
 from roulian.store import Tx
 from roulian.tell.model import AccountKind, Contact, Follow, Limits
 from roulian.tell.tables import contacts as tables
+from roulian.tell.tables import mass as mass_tables
 from roulian.tell.writes import consents, mass
 from roulian.words.ids import MemberId
 from roulian.words.time import Instant
@@ -69,3 +70,13 @@ def carry_over(tx: Tx, kept: MemberId, *, gone: MemberId) -> None:
     for statement in tables.FORGET_FOLLOWS, tables.FORGET_WINDOWS:
         tx.run(statement, gone=gone)
     mass.carry_slots(tx, kept, gone=gone)
+
+
+def hand_back(tx: Tx, gone: MemberId, *, kept: MemberId, accounts: Collection[str]) -> None:
+    """A merge was taken back: what `gone` brought goes on under their own id again, as far as it is not spent.
+
+    `accounts` are those that know `gone` and do not know `kept`: who follows them, and may be answered, is `gone`.
+    """
+    consents.hand_back_consents(tx, gone, kept=kept)
+    for statement in tables.HAND_BACK_FOLLOWS, tables.HAND_BACK_WINDOWS, mass_tables.HAND_BACK_SLOTS:
+        tx.run(statement, gone=gone, kept=kept, accounts=list(accounts))
