@@ -130,7 +130,7 @@ def test_a_member_forgotten_leaves_neither_text_nor_measure(store: Store) -> Non
     mine = store.call(lambda tx: tailor.submit(tx, a_piece(monogram="LX"), member=LIN, key="1"))
     theirs = store.call(lambda tx: tailor.submit(tx, a_piece(monogram="WW"), member=WANG, key="1"))
 
-    touched = store.call(lambda tx: tailor.forget(tx, LIN))
+    touched = store.call(lambda tx: tailor.forget(tx, [LIN]))
 
     kept = store.read(lambda tx: tailor.requests(tx, [mine.id, theirs.id]))
     assert touched == 1

@@ -6,7 +6,7 @@ Orders and payments are kept for three years (E-commerce Law art. 31): they stay
 
 from collections.abc import Callable, Mapping, Sequence
 
-from roulian import decide, deliver, people, sell, sense, tell
+from roulian import decide, deliver, people, sell, sense, tailor, tell
 from roulian.store import KeyRing, Tx
 from roulian.words import MemberId, OrderId
 
@@ -101,7 +101,11 @@ def _messages(tx: Tx, family: Sequence[MemberId]) -> Sequence[people.Holding]:
 HELD: Mapping[str, Held] = {"sell": _orders, "deliver": _parcels, "sense": _signals, "tell": _messages}
 """How each stage is asked what it holds of the person with these ids; people itself answers first."""
 
-FORGET: Mapping[str, Callable[[Tx, Sequence[MemberId]], object]] = {"sense": sense.forget, "tell": tell.forget}
+FORGET: Mapping[str, Callable[[Tx, Sequence[MemberId]], object]] = {
+    "sense": sense.forget,
+    "tell": tell.forget,
+    "tailor": tailor.forget,
+}
 """Who forgets the person besides people; the others hold nothing but what the law keeps."""
 
 

@@ -63,7 +63,7 @@ _REQUESTS = sa.select(
 )
 REQUESTS_OF = _REQUESTS.where(any_of(REQUESTS.c.id, "ids"))
 OF_KEY = _REQUESTS.where(REQUESTS.c.member == sa.bindparam("of_member"), REQUESTS.c.key == sa.bindparam("of_key"))
-OF_MEMBER = _REQUESTS.where(REQUESTS.c.member == sa.bindparam("of_member")).order_by(REQUESTS.c.id)
+OF_MEMBERS = _REQUESTS.where(any_of(REQUESTS.c.member, "members")).order_by(REQUESTS.c.id)
 PAGE = (
     _REQUESTS.where(
         sa.or_(

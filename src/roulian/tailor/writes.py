@@ -1,5 +1,6 @@
 """What changes in `tailor`: designs are drawn, requests sent in, judged and forgotten."""
 
+from collections.abc import Collection
 from dataclasses import replace
 
 from roulian.store import Tx
@@ -70,9 +71,9 @@ def judge(tx: Tx, ident: RequestId, *, passes: bool, why: str = "") -> Request:
     return after
 
 
-def forget(tx: Tx, member: MemberId) -> int:
-    """The texts and measures of the member's requests are gone, for an erasure; how many requests that touched."""
-    rows = [tables.request(row) for row in tx.rows(tables.OF_MEMBER, of_member=member)]
+def forget(tx: Tx, members: Collection[MemberId]) -> int:
+    """The texts and measures of these members' requests are gone, for an erasure; how many requests that touched."""
+    rows = [tables.request(row) for row in tx.rows(tables.OF_MEMBERS, members=list(members))]
     return tx.many(
         tables.FORGET,
         [{"of_id": one.id, "left": tables.text(replace(one.piece, texts=(), measures_mm=()))} for one in rows],
