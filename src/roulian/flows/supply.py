@@ -8,7 +8,7 @@ from roulian.words import Day, OrderId, SkuId
 
 
 def promises(tx: Tx, wanted: Sequence[sell.Wanted]) -> tuple[decide.Promise, ...]:
-    """A date and its reason for every line, in the lines' order. Raises `UnknownSku`, `CampaignClosed`."""
+    """A date and its reason for every line, in the lines' order, and for every component of a bundle. Raises `UnknownSku`, `CampaignClosed`."""
     campaigns = sell.campaigns_of(tx, wanted)
     asks = tuple(
         decide.Ask(
@@ -19,7 +19,7 @@ def promises(tx: Tx, wanted: Sequence[sell.Wanted]) -> tuple[decide.Promise, ...
         )
         for want, campaign in campaigns
     )
-    return decide.promise_all(asks, supplies(tx, [want.sku for want in wanted]))
+    return decide.promise_all(asks, supplies(tx, [want.sku for want, _ in campaigns]))
 
 
 def supplies(tx: Tx, skus: Collection[SkuId]) -> Mapping[SkuId, decide.Supply]:

@@ -22,6 +22,7 @@ from roulian.sell.model import (
     Sku,
     UnknownSku,
     Wanted,
+    taken_apart,
 )
 from roulian.sell.tables import campaigns as campaign_rows
 from roulian.sell.tables import catalogue as catalogue_rows
@@ -66,14 +67,17 @@ def campaigns(tx: Tx, ids: Collection[CampaignId]) -> Mapping[CampaignId, Campai
 
 
 def campaigns_of(tx: Tx, wanted: Sequence[Wanted]) -> tuple[tuple[Wanted, Campaign | None], ...]:
-    """Each line of a cart with the campaign it asks for, or None, in the cart's order.
+    """Each line of a cart with the campaign it asks for, or None, in the cart's order; of a bundle its components.
 
     Raises `UnknownSku`, `CampaignNotFound` (also where it sells another SKU), `CampaignClosed`.
     """
     known = catalogue_rows.skus_of(tx, {want.sku for want in wanted})
     named = {want.campaign for want in wanted if want.campaign is not None}
     open_now = campaign_rows.campaigns_of(tx, named) if named else {}
-    return tuple((want, _asked(tx, want, known, open_now)) for want in wanted)
+    asked = tuple((want, _asked(tx, want, known, open_now)) for want in wanted)
+    if not any(sku.is_bundle() for sku in known.values()):
+        return asked
+    return tuple((part, campaign) for want, campaign in asked for part in taken_apart(want, known[want.sku]))
 
 
 def _asked(

@@ -19,7 +19,7 @@ from roulian.sell.model.catalogue import (
     explode,
 )
 from roulian.sell.model.draft import Change, Draft, change, drafted, is_news, redrawn, told
-from roulian.sell.model.entry import check, chosen, objection, off_terms
+from roulian.sell.model.entry import check, chosen, objection, off_terms, taken_apart
 from roulian.sell.model.order import (
     MOST_PER_LINE,
     OPEN,
@@ -154,5 +154,6 @@ __all__ = [
     "out_trade_no",
     "redrawn",
     "refund_reason",
+    "taken_apart",
     "told",
 ]

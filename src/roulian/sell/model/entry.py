@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from roulian.sell.model.catalogue import Entry, OptionGroup, Product, Sku, Terms
+from roulian.sell.model.catalogue import Entry, OptionGroup, Product, Sku, Terms, explode
 from roulian.sell.model.order import MOST_PER_LINE, Wanted
 from roulian.sell.model.refusals import UnknownSku
 from roulian.sell.model.unsellable import BadEntry, NoSuchCombination, NotOnSale, NotSoldHere, QuantityRule
@@ -50,6 +50,13 @@ def off_terms(
         if no is not None:
             return no
     return None
+
+
+def taken_apart(want: Wanted, sku: Sku) -> tuple[Wanted, ...]:
+    """What the line takes from stock: a bundle's components; a presale's line is made whole and stays as it is."""
+    if want.campaign is not None or not sku.is_bundle():
+        return (want,)
+    return tuple(Wanted(part.sku, part.qty) for part in explode(sku, want.qty))
 
 
 def chosen(entry: Entry, options: Mapping[str, str]) -> Sku:
