@@ -62,3 +62,36 @@ def test_no_ledger_of_reach_knows_who_was_forgotten_and_what_waited_is_not_sent(
     assert found == {CHEN: NoticeStatus.FAILED, LIN: NoticeStatus.QUEUED}
     store.call(lambda tx: tell.forget(tx, [CHEN]))
     assert [one.member for one in store.read(tell.notices_page)] == [LIN]
+
+
+def test_what_was_carried_over_goes_back_as_far_as_it_is_not_spent(store, clock):
+    kind, limits = tell.AccountKind.SERVICE, tell.Limits((), ())
+    contact = Contact("wx1", clock.now(), Opener.FOLLOW, Follow.FOLLOWING)
+    store.call(lambda tx: tell.contacted(tx, LIN, contact, kind=kind, limits=limits))
+    store.call(lambda tx: tell.grant(tx, LIN, template="t1", n=3, source="tap"))
+    store.call(lambda tx: tell.grant(tx, CHEN, template="t2", n=1, source="tap2"))
+    store.call(lambda tx: tell.carry_over(tx, CHEN, gone=LIN))
+    store.call(
+        lambda tx: tx.run(
+            sa.text("UPDATE tell_consents SET left_count = 2 WHERE template = 't1' AND member = :m"), m=CHEN
+        )
+    )
+
+    for _ in range(2):
+        store.call(lambda tx: tell.hand_back(tx, LIN, kept=CHEN, accounts=["wx1"]))
+
+    assert store.read(lambda tx: tell.consents(tx, [CHEN, LIN])) == {CHEN: {"t1": 0, "t2": 1}, LIN: {"t1": 2}}
+    assert store.read(lambda tx: tell.follows(tx, LIN)) == {"wx1": Follow.FOLLOWING}
+    assert store.read(lambda tx: tell.follows(tx, CHEN)) == {}
+
+
+def test_compacting_leaves_everything_that_was_not_removed(store, clock):
+    now = clock.now()
+    store.call(lambda tx: sense.record(tx, [looked_at("s1", CHEN, now), looked_at("s2", LIN, now)]))
+    store.call(lambda tx: sense.forget(tx, [CHEN]))
+
+    store.compact()
+
+    assert signals(store) == {"s1": "", "s2": LIN}
+    store.call(lambda tx: sense.record(tx, [looked_at("s3", LIN, now)]))
+    assert signals(store) == {"s1": "", "s2": LIN, "s3": LIN}
