@@ -16,7 +16,7 @@ from roulian.app.steering import SimulatedControl, WallControl
 from roulian.app.timekeeper import SimulatedTime
 from roulian.flows import outgoing, ring
 from roulian.gateways.pay.live import LivePay
-from roulian.gateways.transport import in_process
+from roulian.gateways.transport import Transport, in_process, through
 from roulian.gateways.wechat import WeChat
 from roulian.gateways.wechat.live import LiveLine
 from roulian.store import KeyRing, Locker, Pump, Store
@@ -138,14 +138,13 @@ def _clients(
     shelf: Locker,
     chance: Callable[[int], int],
 ) -> tuple[WeChat, LivePay]:
-    transport = None if sandbox is None else in_process(sandbox.asgi)
     book = StoredAccounts(memory, ring=settings.key_ring, platform=credentials.platform)
     line = LiveLine(
         book,
         shelf=shelf,
         rights=StoredRights(memory, clock=clock),
         clock=clock,
-        transport=transport,
+        transport=way_out(settings, sandbox),
     )
     wechat = WeChat(line, book=book, clock=clock, mchid=credentials.merchant.mchid)
     pay = LivePay(
@@ -153,9 +152,18 @@ def _clients(
         appid=credentials.mini_program.appid,
         clock=clock,
         chance=chance,
-        transport=transport,
+        transport=way_out(settings, sandbox),
     )
     return wechat, pay
+
+
+def way_out(settings: Settings, sandbox: Sandbox | None) -> Transport | None:
+    """What carries a client's requests to WeChat: the sandbox in this process, a proxy, or None for the network."""
+    if sandbox is not None:
+        return in_process(sandbox.asgi)
+    if settings.wechat_proxy or settings.wechat_ca is not None:
+        return through(settings.wechat_proxy, ca=settings.wechat_ca)
+    return None
 
 
 def _outside(settings: Settings, clock: Clock, clients: tuple[WeChat, LivePay], *, appid: str) -> outgoing.Outside:

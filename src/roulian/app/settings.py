@@ -75,6 +75,8 @@ class Settings:
     key_ring: KeyRing
     partner_key: str
     staff_login: bool
+    wechat_proxy: str
+    wechat_ca: Path | None
 
     def partner_digest(self) -> str:
         """The SHA-256 hex digest of the partners' key: what the doors compare with."""
@@ -107,6 +109,8 @@ NAMES: Mapping[str, str] = {
     "ROULIAN_WECHAT_ACCOUNTS_FILE": "",
     "ROULIAN_WECHAT_TEMPLATES_FILE": "",
     "ROULIAN_WECHAT_LIMITS_FILE": "",
+    "ROULIAN_WECHAT_PROXY": "",
+    "ROULIAN_WECHAT_CA_FILE": "",
     "ROULIAN_WECHAT_PLATFORM_APPID": "",
     "ROULIAN_WECHAT_PLATFORM_SECRET": "",
     "ROULIAN_WECHAT_PLATFORM_TOKEN": "",
@@ -145,6 +149,8 @@ def read(environ: Mapping[str, str], *, home: Path | None = None) -> Settings:
         key_ring=_ring(values["ROULIAN_KEY_RING"], place),
         partner_key=values["ROULIAN_PARTNER_KEY"] or _kept_partner_key(place / "keys"),
         staff_login=_staff_login(values, outside),
+        wechat_proxy=_proxy(values["ROULIAN_WECHAT_PROXY"]),
+        wechat_ca=_ca(values["ROULIAN_WECHAT_CA_FILE"]),
     )
 
 
@@ -158,6 +164,18 @@ def _outside(text: str) -> Outside:
         return Outside(text)
     except ValueError:
         raise BadSetting("ROULIAN_OUTSIDE", "只能是 sandbox 或 live。", "must be sandbox or live.") from None
+
+
+def _proxy(text: str) -> str:
+    if text and not text.startswith(("http://", "https://")):
+        raise BadSetting("ROULIAN_WECHAT_PROXY", "应为 http:// 开头的代理地址。", "must be a URL: http://host:port.")
+    return text
+
+
+def _ca(text: str) -> Path | None:
+    if text and not Path(text).is_file():
+        raise BadSetting("ROULIAN_WECHAT_CA_FILE", f"找不到文件 {text}。", f"no such file: {text}.")
+    return Path(text) if text else None
 
 
 def _whole(values: Mapping[str, str], name: str) -> int:

@@ -3,12 +3,14 @@
 The two gateways to WeChat share it. Nothing here retries: only a caller knows whether a second try is safe.
 WeChat's hosts know neither cookies nor redirects nor HTTP authentication, so requests go straight to httpx's
 transport: a quarter of the CPU of its client (66 µs against 250), nothing taken from the environment, and no
-log of URLs, in which WeChat wants tokens and secrets.
+log of URLs, in which WeChat wants tokens and secrets. A way through a proxy is asked for by name.
 """
 
 import asyncio
+import ssl
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from functools import partial
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import urlencode
@@ -84,6 +86,15 @@ class Host:
     ) -> None:
         """Closed at its end."""
         await self.aclose()
+
+
+def through(proxy: str, *, ca: Path | None) -> httpx.AsyncBaseTransport:
+    """Carries requests through the HTTP proxy at the URL `proxy` (a fixed address that WeChat's whitelist knows).
+
+    `ca` is a PEM file with the authority to trust instead of the public ones, as the lone sandbox has one.
+    """
+    trusted = ssl.create_default_context(cafile=ca)
+    return httpx.AsyncHTTPTransport(proxy=httpx.Proxy(proxy) if proxy else None, verify=trusted, limits=_LIMITS)
 
 
 def in_process(app: AsgiApp) -> httpx.AsyncBaseTransport:

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from roulian.app import Outside, Settings, compose, read
 from roulian.app.brand import read_brand
+from roulian.app.compose import way_out
 from roulian.app.play import disposable
 from roulian.app.tables import load
 from roulian.cli.doctor.findings import Finding, Grade, silent
@@ -48,7 +49,7 @@ def findings() -> Iterator[Finding]:
     yield disk(settings.home)
     yield from asyncio.run(_wechat(settings))
     if settings.outside is Outside.LIVE:
-        yield asyncio.run(clock())
+        yield asyncio.run(clock(settings))
 
 
 def console(settings: Settings) -> Finding:
@@ -164,10 +165,10 @@ async def _asked_pay(pay: Pay) -> Finding:
     return good
 
 
-async def clock() -> Finding:
+async def clock(settings: Settings) -> Finding:
     """Whether this machine's time is near enough to WeChat's."""
     try:
-        ahead_s = await skew_s(PAY_URL, clock=WallClock())
+        ahead_s = await skew_s(PAY_URL, clock=WallClock(), transport=way_out(settings, None))
     except Unreachable as error:
         return silent("微信支付", "WeChat Pay", error)
     return told_skew(ahead_s)
