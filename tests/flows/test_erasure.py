@@ -185,3 +185,19 @@ async def test_a_message_that_waited_for_its_time_is_not_sent_to_who_was_forgott
 
     assert await house.letters(chen, Scenario.REFUNDED) == []
     assert house.restless() == []
+
+
+async def test_who_asked_something_back_is_not_forgotten_until_it_is_settled(house: House):
+    chen = await known_in_accounts(house)
+    order = await buys_and_reads(house, chen)
+    asked = {"key": "k", "kind": "refund_only", "reason": "damaged", "items": [{"line": 1, "qty": 1}]}
+    case = await house.ask("POST", f"/api/store/orders/{order}/aftersales", who=chen, json=asked)
+    assert case.status_code < 300, case.text
+
+    reply = await house.ask("POST", "/api/store/members/me/erase", who=chen)
+
+    assert (reply.status_code, reply.json()["error"]["code"]) == (409, "orders_under_way")
+    held = await json_of(house, "GET", "/export", chen)
+    assert [(row["order"], row["status"]) for row in held["holdings"] if row["what"] == "after_sales"] == [
+        (order, "asked")
+    ]

@@ -6,14 +6,14 @@ Orders and payments are kept for three years (E-commerce Law art. 31): they stay
 
 from collections.abc import Callable, Mapping, Sequence
 
-from roulian import decide, deliver, people, sell, sense, tailor, tell
+from roulian import decide, deliver, people, returns, sell, sense, tailor, tell
 from roulian.store import KeyRing, Tx
 from roulian.words import MemberId, OrderId
 
 EVERYTHING = 1_000_000
 RETAIN_HOUR = 3
 _OVER = frozenset({sell.OrderStatus.CANCELLED, sell.OrderStatus.DELIVERED, sell.OrderStatus.REFUNDED})
-_UNDER_WAY = tuple(status for status in sell.OrderStatus if status not in _OVER)
+_DECIDED = frozenset({returns.CaseStatus.REFUSED, returns.CaseStatus.WITHDRAWN, returns.CaseStatus.SETTLED})
 
 Held = Callable[[Tx, Sequence[MemberId]], Sequence[people.Holding]]
 
@@ -58,6 +58,24 @@ def _parcels(tx: Tx, family: Sequence[MemberId]) -> Sequence[people.Holding]:
     ]
 
 
+def _cases(tx: Tx, family: Sequence[MemberId]) -> Sequence[people.Holding]:
+    return [
+        people.Holding(
+            "after_sales",
+            {
+                "order": case.order,
+                "kind": case.kind,
+                "reason": case.reason,
+                "status": case.status,
+                "asked_ms": case.asked_at.ms,
+            },
+        )
+        for one in family
+        for order in sell.orders_page(tx, member=one, limit=EVERYTHING)
+        for case in returns.cases_of(tx, order.id)
+    ]
+
+
 def _signals(tx: Tx, family: Sequence[MemberId]) -> Sequence[people.Holding]:
     return [
         people.Holding(
@@ -98,7 +116,13 @@ def _messages(tx: Tx, family: Sequence[MemberId]) -> Sequence[people.Holding]:
     ]
 
 
-HELD: Mapping[str, Held] = {"sell": _orders, "deliver": _parcels, "sense": _signals, "tell": _messages}
+HELD: Mapping[str, Held] = {
+    "sell": _orders,
+    "deliver": _parcels,
+    "returns": _cases,
+    "sense": _signals,
+    "tell": _messages,
+}
 """How each stage is asked what it holds of the person with these ids; people itself answers first."""
 
 FORGET: Mapping[str, Callable[[Tx, Sequence[MemberId]], object]] = {
@@ -129,8 +153,12 @@ def erase(tx: Tx, member: MemberId) -> tuple[MemberId, ...]:
 
 
 def _under_way(tx: Tx, member: MemberId) -> list[OrderId]:
-    pages = [sell.orders_page(tx, member=member, status=status, limit=EVERYTHING) for status in _UNDER_WAY]
-    return [order.id for page in pages for order in page]
+    orders = sell.orders_page(tx, member=member, limit=EVERYTHING)
+    return [order.id for order in orders if order.status not in _OVER or _is_asked_back(tx, order.id)]
+
+
+def _is_asked_back(tx: Tx, order: OrderId) -> bool:
+    return any(case.status not in _DECIDED for case in returns.cases_of(tx, order))
 
 
 def _family(tx: Tx, member: MemberId) -> Sequence[MemberId]:
