@@ -532,6 +532,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/console/books": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Reports
+         * @description Compared days, newest first.
+         */
+        get: operations["reports_api_console_books_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/books/{day}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Report
+         * @description One day's report. Refused (`not_compared`) while there is none.
+         */
+        get: operations["report_api_console_books__day__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/console/sales/days": {
         parameters: {
             query?: never;
@@ -1762,6 +1802,24 @@ export interface components {
             at_ms: number;
         };
         /**
+         * DifferenceView
+         * @description One place where the books differ; null where that side has no such entry.
+         */
+        DifferenceView: {
+            /** Kind */
+            kind: string;
+            /** Entry */
+            entry: string;
+            /** Number */
+            number: string;
+            /** Transaction */
+            transaction: string;
+            /** Ours Fen */
+            ours_fen: number | null;
+            /** Theirs Fen */
+            theirs_fen: number | null;
+        };
+        /**
          * Done
          * @description It is so.
          */
@@ -2208,6 +2266,17 @@ export interface components {
         Listing_PurchaseView_: {
             /** Rows */
             rows: components["schemas"]["PurchaseView"][];
+            /** Names */
+            names: {
+                [key: string]: components["schemas"]["Words"];
+            };
+            /** Next */
+            next: string | null;
+        };
+        /** Listing[ReportView] */
+        Listing_ReportView_: {
+            /** Rows */
+            rows: components["schemas"]["ReportView"][];
             /** Names */
             names: {
                 [key: string]: components["schemas"]["Words"];
@@ -2976,6 +3045,29 @@ export interface components {
             units: number;
             /** Lines */
             lines: number;
+        };
+        /**
+         * ReportView
+         * @description A day compared: what WeChat Pay's bill sums to, and the differences.
+         */
+        ReportView: {
+            /**
+             * Day
+             * @description A day in Asia/Shanghai, YYYY-MM-DD
+             */
+            day: string;
+            /** Compared Ms */
+            compared_ms: number;
+            /** Payments */
+            payments: number;
+            /** Paid Fen */
+            paid_fen: number;
+            /** Refunds */
+            refunds: number;
+            /** Refunded Fen */
+            refunded_fen: number;
+            /** Differences */
+            differences: components["schemas"]["DifferenceView"][];
         };
         /**
          * RequestRow
@@ -4287,6 +4379,71 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CaseView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    reports_api_console_books_get: {
+        parameters: {
+            query?: {
+                /** @description the `next` of the page before */
+                before?: string | null;
+                /** @description rows wanted at most */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_ReportView_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    report_api_console_books__day__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                day: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportView"];
                 };
             };
             /** @description Validation Error */

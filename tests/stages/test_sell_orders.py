@@ -221,20 +221,6 @@ def test_orders_are_found_by_every_filter_newest_first(store: Store, clock: Simu
     assert found(campaign=campaign.id, member=STRANGER) == []
 
 
-def test_orders_that_wait_for_a_sku_come_by_promise(store: Store) -> None:
-    slow = store.call(lambda tx: place(tx, "k1"))
-    store.call(lambda tx: sell.move_promise(tx, slow.id, PROMISED.plus(9), reason="r"))
-    paid = store.call(lambda tx: place(tx, "k2", sell.Wanted(CUP, 1), sell.Wanted(BOWL, 1)))
-    store.call(lambda tx: pay(tx, paid))
-    gone = store.call(lambda tx: place(tx, "k3"))
-    store.call(lambda tx: sell.expire(tx, gone.id))
-
-    waiting = store.read(lambda tx: sell.waiting_orders(tx, [CUP]))
-
-    assert [order.id for order in waiting] == [paid.id, slow.id]
-    assert len(waiting[0].lines) == 2
-
-
 def test_days_are_counted_by_status_in_shanghai(store: Store, clock: SimulatedClock) -> None:
     today = clock.now().day()
     paid = store.call(lambda tx: place(tx, "k1", sell.Wanted(CUP, 3)))

@@ -87,6 +87,7 @@ const SAYINGS: Readonly<Record<string, Saying>> = {
   "returns.GoodsBack": say("订单 {order} 的退货收到", "Order {order}: the goods came back", "calm", false),
   "returns.RefundAgreed": say("订单 {order} 的售后同意退款 {fen}", "Order {order}: {fen} agreed to go back", "calm", false),
   "returns.CaseSettled": say("订单 {order} 的售后完成", "Order {order}: after-sales case settled", "good", false),
+  "books.BooksDiffered": say("{day} 的微信账单与我方账目有 {differences|text} 处不符,请核对", "The bill of {day} and our books differ in {differences|text} places; look at them", "bad"),
   "stock.StockReceived": say("{sku} 入库 {qty} 件", "{qty} of {sku} received into stock", "good", false),
   "stock.LotReceived": say("{sku} 批次 {lot|text} 入库,{expires_day|day} 到期", "Lot {lot|text} of {sku} came in, good until {expires_day|day}", "calm", false),
   "stock.LotExpired": say("{sku} 批次 {lot|text} 到期,{qty} 件转入隔离区", "Lot {lot|text} of {sku} expired: {qty} went into quarantine", "watch"),

@@ -196,6 +196,8 @@ const FAMILIES: Readonly<Record<string, Family>> = {
     "checkout.expire": w("付款时限", "Time to pay"),
     "web.aftersales": w("买家售后", "After-sales by the buyer"),
     "console.aftersales": w("处理售后", "After-sales answered"),
+    "reconcile.night": w("夜间对账", "Nightly comparing of books"),
+    "books.compare": w("下载账单并对账", "Fetch the bill and compare"),
     "refunds.ask": w("请求部分退款", "Ask for a partial refund"),
     "presale.open": w("预售开团", "Presale opens"),
     "presale.close": w("预售截止", "Presale closes"),

@@ -12,7 +12,7 @@ from typing import Any
 
 from roulian import make, sell, stock, tell
 from roulian.app.sandboxed import BrandAccount
-from roulian.flows import nightly, rights, shelf
+from roulian.flows import nightly, reconcile, rights, shelf
 from roulian.store import Tx
 from roulian.words import ArticleId, Day, SkuId, SupplierId
 
@@ -67,6 +67,7 @@ def load(tx: Tx, brand: Brand) -> None:
         if sell.plan_campaign(tx, plan):
             tx.at(max(plan.opens_at, tx.now), "presale.open", plan.key)
     nightly.begin(tx)
+    reconcile.begin(tx)
     shelf.begin(tx)
     rights.begin(tx)
 

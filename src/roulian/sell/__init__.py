@@ -50,6 +50,8 @@ from roulian.sell.model import (
     Medium,
     MediumKind,
     Money,
+    Movement,
+    MovementKind,
     NoSuchCombination,
     NotCancellable,
     NotOnSale,
@@ -111,6 +113,7 @@ from roulian.sell.reads import (
     lots,
     lots_opened,
     money,
+    movements,
     open_campaigns,
     order,
     order_by_key,
@@ -122,7 +125,6 @@ from roulian.sell.reads import (
     refunds,
     refused_payments_page,
     skus,
-    waiting_orders,
 )
 from roulian.sell.writes import (
     add_products,
@@ -178,6 +180,8 @@ __all__ = [
     "Medium",
     "MediumKind",
     "Money",
+    "Movement",
+    "MovementKind",
     "NoSuchCombination",
     "NotCancellable",
     "NotOnSale",
@@ -252,6 +256,7 @@ __all__ = [
     "money",
     "move_promise",
     "move_promises",
+    "movements",
     "objection",
     "open_campaign",
     "open_campaigns",
@@ -282,5 +287,4 @@ __all__ = [
     "skus",
     "start_refund",
     "told",
-    "waiting_orders",
 ]

@@ -12,6 +12,8 @@ from roulian.sell.model import (
     Entry,
     FilingRefused,
     Money,
+    Movement,
+    MovementKind,
     Order,
     OrderNotFound,
     OrderStatus,
@@ -185,9 +187,10 @@ def orders_of_campaign(tx: Tx, ident: CampaignId, *, status: OrderStatus | None 
     return _in_order(tx.rows(order_rows.OF_CAMPAIGN, of_campaign=ident, of_status=status))
 
 
-def waiting_orders(tx: Tx, skus: Collection[SkuId]) -> tuple[Order, ...]:
-    """Placed or paid orders with one of these SKUs whose goods have not left, earliest promise first."""
-    return _in_order(tx.rows(order_rows.WAITING, skus=list(skus)))
+def movements(tx: Tx, *, first: Instant, end: Instant) -> tuple[Movement, ...]:
+    """Money that came from `first` to before `end`, fitting an order or none, and refunds due then; by number."""
+    rows = tx.rows(money_rows.MOVEMENTS, first_at=first.ms, end_at=end.ms)
+    return tuple(Movement(MovementKind(kind), number, transaction, fen) for kind, number, transaction, fen in rows)
 
 
 def is_to_ship(tx: Tx, ident: OrderId) -> bool:

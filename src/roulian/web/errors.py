@@ -19,6 +19,7 @@ STATUS: Mapping[str, int] = {
     "bad_address": 422,
     "bad_customer_number": 422,
     "case_not_found": 404,
+    "not_compared": 404,
     "reason_needed": 422,
     "too_many_returned": 422,
     "bad_body": 422,

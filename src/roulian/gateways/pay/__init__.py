@@ -8,12 +8,15 @@ Never: decides what a payment means; never believes a notice for being well-form
 from collections.abc import Mapping
 from typing import Protocol
 
+from roulian.gateways.pay.bills import BillKind, BillRow
 from roulian.gateways.pay.keys import MerchantKeys
 from roulian.gateways.pay.notices import PaidNotice, RefundNotice, RefundStatus, SignedNotice
 from roulian.gateways.pay.values import PaymentState, TradeState
-from roulian.words.time import Instant
+from roulian.words.time import Day, Instant
 
 __all__ = [
+    "BillKind",
+    "BillRow",
     "MerchantKeys",
     "PaidNotice",
     "Pay",
@@ -61,6 +64,13 @@ class Pay(Protocol):
         """The payment as it stays: CLOSED, also where Pay never heard of it, or paid and by whom to be counted.
 
         The question to ask before an order is given up. Raises as every call does.
+        """
+        ...
+
+    async def trade_bill(self, day: Day) -> tuple[BillRow, ...]:
+        """Every payment and refund of a day that is over, none on a day without; Pay writes it by ten the next morning.
+
+        Unreachable while it is being written, or when the file is not the one whose hash was told.
         """
         ...
 

@@ -15,13 +15,14 @@ import httpx
 import msgspec
 
 from roulian.gateways.freshness import check_fresh
+from roulian.gateways.pay.bills import BillRow, read_bill
 from roulian.gateways.pay.keys import Envelope, MerchantKeys, Signer
 from roulian.gateways.pay.notices import NoticeReader, SignedNotice
 from roulian.gateways.pay.platform import Platform, Proof
 from roulian.gateways.pay.values import PaymentState, TradeState
 from roulian.gateways.transport import exchange, opened
 from roulian.words.errors import Rejected, Unreachable
-from roulian.words.time import Clock, Instant
+from roulian.words.time import Clock, Day, Instant
 
 T = TypeVar("T")
 
@@ -42,6 +43,7 @@ _CODES = {
         "MCH_NOT_EXISTS",
         "NO_AUTH",
         "NOT_ENOUGH",
+        "NO_STATEMENT_EXIST",
         "ORDERPAID",
         "ORDER_CLOSED",
         "ORDER_NOT_EXIST",
@@ -50,6 +52,7 @@ _CODES = {
         "RESOURCE_NOT_EXISTS",
         "RULE_LIMIT",
         "SIGN_ERROR",
+        "STATEMENT_CREATING",
         "SYSTEM_ERROR",
         "TRADE_ERROR",
         "USER_ACCOUNT_ABNORMAL",
@@ -83,6 +86,12 @@ class _Transaction(msgspec.Struct):
 
 class _Refunding(msgspec.Struct):
     refund_id: str
+
+
+class _BillLink(msgspec.Struct):
+    hash_type: str
+    hash_value: str
+    download_url: str
 
 
 class _Sealed(msgspec.Struct):
@@ -182,6 +191,23 @@ class LivePay:
         """See `Pay`."""
         await self._call("POST", f"/v3/pay/transactions/out-trade-no/{out_trade_no}/close", {"mchid": self._mchid})
 
+    async def trade_bill(self, day: Day) -> tuple[BillRow, ...]:
+        """See `Pay`. The file is fetched from Pay's host, whatever host its address names."""
+        try:
+            asked = await self._ask("GET", f"/v3/bill/tradebill?{urlencode({'bill_date': day.iso()})}")
+        except Rejected as error:
+            match error.code:
+                case "NO_STATEMENT_EXIST":
+                    return ()
+                case "STATEMENT_CREATING":
+                    raise Unreachable(f"the bill of {day.iso()} is still being written") from error
+            raise
+        link = _answer(asked, _BillLink)
+        if link.hash_type != "SHA1":
+            raise Unreachable(f"a bill hashed by {link.hash_type}")
+        path = httpx.URL(link.download_url).raw_path.decode()
+        return read_bill((await self._sent("GET", path, nonce=self._derived(path))).content, sha1=link.hash_value)
+
     async def refund(
         self,
         *,
@@ -217,9 +243,7 @@ class LivePay:
 
         So a question more or less, which a silent Pay alone may cause, leaves everything drawn after it as it was.
         """
-        self._asked += 1
-        made = f"{self._clock.now().ms} {self._asked} {path}".encode()
-        response = await self._sent(method, path, body, nonce=self._envelope.mark(made))
+        response = await self._sent(method, path, body, nonce=self._derived(path))
         await self._prove(response)
         return response.content
 
@@ -276,6 +300,10 @@ class LivePay:
             await self._platform.verify(proof, response.content)
         except Rejected as error:
             raise Unreachable(f"{response.request.url.path}: unproved answer ({error.code})") from error
+
+    def _derived(self, path: str) -> str:
+        self._asked += 1
+        return self._envelope.mark(f"{self._clock.now().ms} {self._asked} {path}".encode())
 
     def _nonce(self) -> str:
         return f"{self._chance(_NONCE_BITS):032X}"

@@ -1,6 +1,7 @@
 """What came of a payment, and what the money books say."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from roulian.sell.model.order import Order, OrderStatus
 from roulian.words.errors import Refusal
@@ -55,6 +56,24 @@ class RefusedPayment:
     reason: str
     paid_at: Instant
     entered_at: Instant
+
+
+class MovementKind(StrEnum):
+    """Money that came for an order, money that came and fits none, money on its way back."""
+
+    PAYMENT = "payment"
+    UNFITTED = "unfitted"
+    REFUND = "refund"
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """One movement in our books. `number` is what the provider knows it by from us; a refund has no `transaction`."""
+
+    kind: MovementKind
+    number: str
+    transaction: str
+    fen: int
 
 
 @dataclass(frozen=True, slots=True)

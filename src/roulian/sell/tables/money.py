@@ -68,6 +68,14 @@ CLOSE_REFUND = (
     )
     .values(refund_id=sa.bindparam("new_refund", type_=sa.Text), refunded_at=sa.bindparam("at", type_=sa.BigInteger))
 )
+MOVEMENTS = sa.text(
+    "SELECT 'payment', order_id, transaction_id, amount_fen FROM sell_payments"
+    " WHERE paid_at >= :first_at AND paid_at < :end_at"
+    " UNION ALL SELECT 'unfitted', out_trade_no, transaction_id, amount_fen FROM sell_payments_refused"
+    " WHERE paid_at >= :first_at AND paid_at < :end_at"
+    " UNION ALL SELECT 'refund', number, '', amount_fen FROM sell_refunds"
+    " WHERE due_at >= :first_at AND due_at < :end_at ORDER BY 1, 2, 3"
+)
 REFUNDS_OF = sa.select(REFUNDS).where(any_of(REFUNDS.c.number, "numbers")).order_by(REFUNDS.c.number)
 DUE_OF_ORDER = sa.select(REFUNDS.c.due_at).where(REFUNDS.c.order_id == sa.bindparam("of_order", type_=sa.Text))
 _BEFORE = sa.bindparam("before", type_=sa.Text)

@@ -5,7 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from roulian.sell.model import OPEN, Line, Order, OrderStatus
+from roulian.sell.model import Line, Order, OrderStatus
 from roulian.store import METADATA, Tx, any_of
 from roulian.words.ids import CampaignId, MemberId, OrderId, SkuId
 from roulian.words.time import Day, Instant
@@ -119,10 +119,6 @@ OF_CAMPAIGN = _FULL.where(
     _O.id.in_(_INSIDE.where(_L.campaign == _CAMPAIGN)),
     sa.or_(_STATUS.is_(None), _O.status == _STATUS),
 ).order_by(_O.id, _L.line)
-WAITING = _FULL.where(
-    sa.or_(*(_O.status == status.value for status in OPEN)),
-    _O.id.in_(_INSIDE.where(any_of(_L.sku, "skus"))),
-).order_by(_O.promised_day, _O.id, _L.line)
 PAGE = (
     sa.select(_O.id)
     .where(

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends
 
 from roulian.web.console.accounts import accounts_router
 from roulian.web.console.aftersales import aftersales_router
+from roulian.web.console.books import books_router
 from roulian.web.console.campaigns import campaigns_router
 from roulian.web.console.catalogue import catalogue_router
 from roulian.web.console.clock import clock_router
@@ -49,6 +50,7 @@ def console_router(deps: ConsoleDeps) -> APIRouter:
         shelves_router,
         orders_router,
         aftersales_router,
+        books_router,
         sales_router,
         notices_router,
         accounts_router,
