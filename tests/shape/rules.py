@@ -9,7 +9,21 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-STAGES = ("people", "sense", "predict", "decide", "sell", "stock", "make", "deliver", "tell", "learn", "tailor", "returns", "books")
+STAGES = (
+    "people",
+    "sense",
+    "predict",
+    "decide",
+    "sell",
+    "stock",
+    "make",
+    "deliver",
+    "tell",
+    "learn",
+    "tailor",
+    "returns",
+    "books",
+)
 MOST_FUNCTION_LINES = 40
 MOST_FILE_LINES = 400
 MOST_FACE_VERBS = 25

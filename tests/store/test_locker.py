@@ -21,7 +21,10 @@ def lockers(open_store: Opener, clock: SimulatedClock) -> tuple[Locker, Locker]:
     """Those of two processes of one brand."""
     stores = open_store(), open_store()
     stores[0].create_all()
-    one, two = (Locker(lambda store=each: store, ring=KEYS, clock=clock, draw=random.Random(n).randbytes) for n, each in enumerate(stores))
+    one, two = (
+        Locker(lambda store=each: store, ring=KEYS, clock=clock, draw=random.Random(n).randbytes)
+        for n, each in enumerate(stores)
+    )
     return one, two
 
 
