@@ -305,7 +305,11 @@ export interface paths {
          */
         get: operations["campaigns_api_console_campaigns_get"];
         put?: never;
-        post?: never;
+        /**
+         * Publish
+         * @description Open a presale. Refused with the reason when no lot can be made, or not within WeChat's 330 days.
+         */
+        post: operations["publish_api_console_campaigns_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2430,6 +2434,39 @@ export interface components {
             parted_ms: number | null;
         };
         /**
+         * NewCampaign
+         * @description A presale to open; quantities are units, null is no limit. One that misses its lot goes on once for `extend_days`.
+         */
+        NewCampaign: {
+            /** Sku */
+            sku: string;
+            /** Price Fen */
+            price_fen: number;
+            /** Deadline Ms */
+            deadline_ms: number;
+            /** Lot Qty */
+            lot_qty: number;
+            /**
+             * Lot Multiple
+             * @default 1
+             */
+            lot_multiple: number;
+            /**
+             * Opens Next Lot
+             * @default true
+             */
+            opens_next_lot: boolean;
+            /** Member Limit */
+            member_limit?: number | null;
+            /** Cap Qty */
+            cap_qty?: number | null;
+            /**
+             * Extend Days
+             * @default 0
+             */
+            extend_days: number;
+        };
+        /**
          * NewStaff
          * @description Somebody new, with their first password.
          */
@@ -2906,6 +2943,14 @@ export interface components {
          * @enum {string}
          */
         ProposalStatus: "open" | "applied" | "rejected";
+        /**
+         * Published
+         * @description The presale that is open now.
+         */
+        Published: {
+            /** Id */
+            id: string;
+        };
         /**
          * PurchasePoint
          * @description A purchase on the time line: when it was placed, when the supplier says it comes.
@@ -4039,6 +4084,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CampaignList"];
+                };
+            };
+        };
+    };
+    publish_api_console_campaigns_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCampaign"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Published"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
         };

@@ -68,6 +68,7 @@ const SAYINGS: Readonly<Record<string, Saying>> = {
     "Presale {campaign} of {sku} reached {qty}; lot {lot} goes into production",
     "good",
   ),
+  "sell.CampaignExtended": say("{sku} 的预售 {campaign} 到期未满,按规则延期", "Presale {campaign} of {sku} was not full in time and goes on by its rule", "watch"),
   "sell.CampaignMissed": say("{sku} 的预售 {campaign} 到期未成团", "Presale {campaign} of {sku} missed its lot", "bad"),
   "sell.PromiseMoved": say(
     "订单 {order} 的承诺从 {was_day} 改到 {now_day}",

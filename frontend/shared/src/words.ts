@@ -198,6 +198,8 @@ const FAMILIES: Readonly<Record<string, Family>> = {
     "console.aftersales": w("处理售后", "After-sales answered"),
     "reconcile.night": w("夜间对账", "Nightly comparing of books"),
     "books.compare": w("下载账单并对账", "Fetch the bill and compare"),
+    "presale.go_on": w("预售延期并告知", "let the presale go on and tell"),
+    "console.campaign": w("发布预售", "Presale published"),
     "refunds.ask": w("请求部分退款", "Ask for a partial refund"),
     "presale.open": w("预售开团", "Presale opens"),
     "presale.close": w("预售截止", "Presale closes"),

@@ -8,7 +8,7 @@ Never: acts. It reads shapes (`model/seen.py`), thinks without clock or chance, 
 from roulian.decide.events import ProposalApplied, ProposalMade
 from roulian.decide.methods.adjusting import Surprise, adjust, adjust_draft, best_draft, surprise
 from roulian.decide.methods.batching import fill_capacity, materials, materials_of, plan_batch
-from roulian.decide.methods.calendar import next_pick, special_filing
+from roulian.decide.methods.calendar import check_term, next_pick, special_filing
 from roulian.decide.methods.lots import bulk_from, bulk_lines_of, economic_lot, explain_lot
 from roulian.decide.methods.promising import deciding, from_shelf, last_day, promise, promise_all, supply, to_come
 from roulian.decide.methods.replenishing import Need, need, replenish, replenish_all, safety_line, safety_lines
@@ -69,6 +69,7 @@ __all__ = [
     "bulk_from",
     "bulk_lines",
     "bulk_lines_of",
+    "check_term",
     "deciding",
     "delay_reason",
     "economic_lot",

@@ -1,11 +1,12 @@
 """Made to demand: a presale fills its economic lot, and only then is anything made."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 
 from roulian import decide, make, sell, stock
 from roulian.flows import inform, supply
 from roulian.store import Tx
-from roulian.words import CampaignId
+from roulian.words import CampaignId, Instant, SkuId
 
 LAST_ANSWERS = timedelta(seconds=5)
 """How long a campaign that is over waits before it looks again whether its last orders are settled."""
@@ -22,6 +23,60 @@ def show_date(tx: Tx, event: sell.CampaignOpened) -> None:
     campaign = sell.campaign(tx, event.campaign)
     promise = supply.promises(tx, [sell.Wanted(campaign.sku, campaign.lot_qty, campaign.id)])[0]
     sell.promise_campaign(tx, campaign.id, promise.day)
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A presale to be published; quantities are units, None is no limit. See `sell.Campaign`."""
+
+    sku: SkuId
+    price_fen: int
+    deadline_at: Instant
+    lot_qty: int
+    lot_multiple: int = 1
+    rule: sell.LotRule = sell.LotRule.OPEN_NEXT
+    member_limit: int | None = None
+    cap_qty: int | None = None
+    extend_days: int = 0
+
+
+def publish(tx: Tx, opening: Opening) -> sell.Campaign:
+    """The presale, open, if a lot of it can be made and shipped within WeChat's term.
+
+    Raises `BadCampaign`, `UnknownSku`, and why it cannot: `NothingToPromise`, `PromiseBeyondTerm`.
+    """
+    campaign = sell.open_campaign(
+        tx,
+        sku=opening.sku,
+        price_fen=opening.price_fen,
+        deadline_at=opening.deadline_at,
+        lot_qty=opening.lot_qty,
+        lot_multiple=opening.lot_multiple,
+        rule=opening.rule,
+        member_limit=opening.member_limit,
+        cap_qty=opening.cap_qty,
+        extend_days=opening.extend_days,
+    )
+    decide.check_term(
+        campaign.sku, promised_day=campaign.deadline_at.day(), now=tx.now
+    )  # nothing ships before it closes
+    promise = supply.promises(tx, [sell.Wanted(campaign.sku, campaign.lot_qty, campaign.id)])[0]
+    decide.check_term(campaign.sku, promised_day=promise.day, now=tx.now)
+    sell.promise_campaign(tx, campaign.id, promise.day)
+    return campaign
+
+
+def go_on(tx: Tx, event: sell.CampaignExtended) -> None:
+    """The second deadline is set; page and buyers get the later date, each buyer with the reason."""
+    campaign = sell.campaign(tx, event.campaign)
+    tx.at(campaign.deadline_at, "presale.close", campaign.id)
+    lot = supply.promises(tx, [sell.Wanted(campaign.sku, campaign.lot_qty, campaign.id)])[0]
+    sell.promise_campaign(tx, campaign.id, lot.day)
+    later = {}
+    for order in sell.orders_of_campaign(tx, campaign.id, status=sell.OrderStatus.PAID):
+        qty = dict(order.campaign_qtys())[campaign.id]
+        later[order.id] = supply.promises(tx, [sell.Wanted(campaign.sku, qty, campaign.id)])[0]
+    supply.move(tx, later, reason="campaign_extended")
 
 
 def open_planned(tx: Tx, plan: str) -> None:

@@ -33,6 +33,7 @@ RING: Ring = {
     sell.PaidAfterCancel: [refunds.late_payment],
     sell.CampaignOpened: [presale.set_deadline, presale.show_date],
     sell.CampaignReached: [presale.start_making],
+    sell.CampaignExtended: [presale.go_on],
     sell.CampaignMissed: [presale.make_good],
     sell.PromiseMoved: [inform.explain_delay],
     sell.RefundDue: [refunds.request, fulfil.give_back],

@@ -3,11 +3,12 @@
 Owns: the catalogue, campaigns and their lots, orders and their steps, payments, refunds.
 Says: OrderPlaced, OrderPaid, OrderCancelled, PaidAfterCancel, PaymentRefused, PromiseMoved, OrderShipped,
 OrderDelivered, RefundDue, OrderRefunded, PartRefundDue, PartRefunded, CampaignOpened, CampaignReached (once per lot),
-CampaignMissed.
+CampaignExtended, CampaignMissed.
 Never: holds stock, decides a date, talks to a payment provider, or sets a deadline (flows do).
 """
 
 from roulian.sell.events import (
+    CampaignExtended,
     CampaignMissed,
     CampaignOpened,
     CampaignReached,
@@ -33,6 +34,7 @@ from roulian.sell.model import (
     BadQuantity,
     Campaign,
     CampaignClosed,
+    CampaignFull,
     CampaignNotFound,
     CampaignPlan,
     CampaignStatus,
@@ -65,6 +67,7 @@ from roulian.sell.model import (
     OrderNotFound,
     OrderNotPayable,
     OrderStatus,
+    OverMemberLimit,
     Paid,
     Payment,
     PaymentOutcome,
@@ -160,6 +163,8 @@ __all__ = [
     "BadQuantity",
     "Campaign",
     "CampaignClosed",
+    "CampaignExtended",
+    "CampaignFull",
     "CampaignMissed",
     "CampaignNotFound",
     "CampaignOpened",
@@ -201,6 +206,7 @@ __all__ = [
     "OrderRefunded",
     "OrderShipped",
     "OrderStatus",
+    "OverMemberLimit",
     "Paid",
     "PaidAfterCancel",
     "PartRefundDue",

@@ -122,6 +122,13 @@ class CampaignReached(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class CampaignExtended(Event):
+    """The deadline came before the first lot was paid, and by its rule the campaign goes on until a later one."""
+
+    campaign: CampaignId
+
+
+@dataclass(frozen=True, slots=True)
 class CampaignMissed(Event):
     """The deadline came before the first economic lot was paid; every paid order of it is being refunded."""
 

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from roulian.decide.model.promise import PromiseBeyondTerm
+from roulian.words.ids import SkuId
 from roulian.words.time import Day, Instant
 
 _ROUNDS = (11, 17)
@@ -19,6 +21,17 @@ def next_pick(now: Instant) -> Instant:
         if today.at(hour) > now:
             return today.at(hour)
     return today.plus(1).at(_ROUNDS[0])
+
+
+def check_term(sku: SkuId, *, promised_day: Day, now: Instant) -> None:
+    """Who pays now can be shipped to within what WeChat allows. Raises `PromiseBeyondTerm`.
+
+    Within 15 days it is an ordinary term; up to 330 days after payment it is filed as a special order, with the margin
+    that is always filed; nothing allows more.
+    """
+    latest = now.plus(_LONGEST_TERM).day().before(1 + _MARGIN_DAYS)
+    if promised_day > latest:
+        raise PromiseBeyondTerm(sku, promised_day, latest)
 
 
 def special_filing(*, paid_at: Instant | None, promised_day: Day) -> Instant | None:

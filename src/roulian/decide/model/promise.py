@@ -153,6 +153,23 @@ class CapacityTooSmall(Refusal):
 
 
 @dataclass(eq=False)
+class PromiseBeyondTerm(Refusal):
+    """No special filing of WeChat's allows to ship so late after payment."""
+
+    sku: SkuId
+    promised_day: Day
+    latest_day: Day
+    code: ClassVar[str] = "promise_beyond_term"
+    zh: ClassVar[str] = (
+        "{sku} 预计 {promised_day} 才能发货,超过微信允许的付款后 330 天(最晚 {latest_day});请提前截止、增加产能或推迟开售。"
+    )
+    en: ClassVar[str] = (
+        "{sku} would ship on {promised_day}, later than the 330 days after payment that WeChat allows"
+        " ({latest_day} at the latest). Close earlier, add capacity or open later."
+    )
+
+
+@dataclass(eq=False)
 class AskTooSmall(Refusal):
     """Asked for no units, or fewer."""
 

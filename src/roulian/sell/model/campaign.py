@@ -1,11 +1,17 @@
 """A presale: buyers fill an economic lot before anything is made, and a full lot opens production once."""
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from enum import StrEnum
 
-from roulian.sell.events import CampaignMissed, CampaignReached
+from roulian.sell.events import CampaignExtended, CampaignMissed, CampaignReached
+from roulian.sell.model.refusals import BadCampaign, CampaignFull, OverMemberLimit
+from roulian.words.errors import Refusal
 from roulian.words.ids import CampaignId, SkuId
 from roulian.words.time import Day, Instant
+
+MOST_EXTEND_DAYS = 90
+"""A second deadline beyond a season is another campaign."""
 
 
 class CampaignStatus(StrEnum):
@@ -31,6 +37,8 @@ class Campaign:
     `lot_qty` is the economic lot, `lot_multiple` what a lot is rounded up to. `ordered_qty` counts
     units ever ordered, `paid_qty` units paid and not refunded, `opened_qty` units in the `lots_opened`
     lots said so far; it may exceed `paid_qty` by the rounding, and later payments use that up first.
+    `member_limit` is the most one member may have, `cap_qty` the most of all; None is no limit. A campaign that
+    would miss its lot goes on once, for `extend_days` days.
     """
 
     id: CampaignId
@@ -47,6 +55,25 @@ class Campaign:
     status: CampaignStatus
     promise_day: Day | None
     opened_at: Instant
+    member_limit: int | None = None
+    cap_qty: int | None = None
+    extend_days: int = 0
+
+    def check(self) -> None:
+        """Its numbers can be meant. Raises `BadCampaign` with the first that cannot."""
+        most = self.cap_qty if self.cap_qty is not None else self.lot_qty
+        fine = {
+            "price_fen": self.price_fen > 0,
+            "lot_qty": self.lot_qty > 0,
+            "lot_multiple": self.lot_multiple > 0,
+            "deadline_at": self.deadline_at > self.opened_at,
+            "member_limit": self.member_limit is None or self.member_limit > 0,
+            "cap_qty": most >= self.lot_qty,
+            "extend_days": 0 <= self.extend_days <= MOST_EXTEND_DAYS,
+        }
+        wrong = next((name for name, is_fine in fine.items() if not is_fine), None)
+        if wrong is not None:
+            raise BadCampaign(wrong)
 
     def counts(self) -> bool:
         """Payments still count into it: it has not been closed."""
@@ -87,6 +114,21 @@ class Campaign:
             opened_qty=self.opened_qty + lot.qty,
             status=CampaignStatus.REACHED,
         )
+
+    def extended(self) -> tuple["Campaign", CampaignExtended] | None:
+        """The campaign with its second deadline, where it would miss its lot and may go on; it may not twice."""
+        if self.lots_opened or not self.extend_days:
+            return None
+        later = self.deadline_at.plus(timedelta(days=self.extend_days))
+        return replace(self, deadline_at=later, extend_days=0), CampaignExtended(self.id)
+
+    def objection(self, *, wanted_qty: int, members_qty: int, taken_qty: int) -> Refusal | None:
+        """Why a member who has `members_qty` of the `taken_qty` units may not have `wanted_qty` more; None if they may."""
+        if self.member_limit is not None and members_qty + wanted_qty > self.member_limit:
+            return OverMemberLimit(self.id, self.member_limit, max(0, self.member_limit - members_qty))
+        if self.cap_qty is not None and taken_qty + wanted_qty > self.cap_qty:
+            return CampaignFull(self.id, max(0, self.cap_qty - taken_qty))
+        return None
 
     def close(self) -> tuple["Campaign", CampaignMissed | None]:
         """CLOSED if a lot was reached, else MISSED, which is a fact to say."""

@@ -59,6 +59,29 @@ class CampaignClosed(Refusal):
 
 
 @dataclass(eq=False)
+class OverMemberLimit(Refusal):
+    """One member has at most so many units of this presale, over all their orders that stand."""
+
+    campaign: CampaignId
+    limit: int
+    left: int
+    code: ClassVar[str] = "over_member_limit"
+    zh: ClassVar[str] = "预售 {campaign} 每人限购 {limit} 件,您还可购买 {left} 件,请调整数量。"
+    en: ClassVar[str] = "Presale {campaign} allows {limit} a person; you may have {left} more. Change the quantity."
+
+
+@dataclass(eq=False)
+class CampaignFull(Refusal):
+    """All that the presale can make is ordered."""
+
+    campaign: CampaignId
+    left: int
+    code: ClassVar[str] = "campaign_full"
+    zh: ClassVar[str] = "预售 {campaign} 名额只剩 {left} 件,请减少数量或关注下一期。"
+    en: ClassVar[str] = "Presale {campaign} has {left} left. Ask for fewer, or watch for the next one."
+
+
+@dataclass(eq=False)
 class BadCampaign(Refusal):
     """A campaign needs a deadline to come and positive whole lot sizes."""
 

@@ -31,6 +31,9 @@ CAMPAIGNS = sa.Table(
     sa.Column("status", sa.Text, nullable=False, index=True),
     sa.Column("promise_day", sa.Text),
     sa.Column("opened_at", sa.BigInteger, nullable=False),
+    sa.Column("member_limit", sa.BigInteger),
+    sa.Column("cap_qty", sa.BigInteger),
+    sa.Column("extend_days", sa.Integer, nullable=False, server_default="0"),
     sa.CheckConstraint("price_fen > 0 AND lot_qty > 0 AND lot_multiple > 0", name="sell_campaigns_lot"),
     sa.CheckConstraint("paid_qty BETWEEN 0 AND ordered_qty", name="sell_campaigns_paid"),
 )
@@ -81,6 +84,18 @@ SET_STATUS = CAMPAIGNS.update().where(_THIS).values(status=sa.bindparam("new_sta
 SET_DEADLINE = (
     CAMPAIGNS.update().where(_THIS, _COUNTING).values(deadline_at=sa.bindparam("new_deadline", type_=sa.BigInteger))
 )
+EXTEND = (
+    CAMPAIGNS.update()
+    .where(_THIS, _COUNTING)
+    .values(deadline_at=sa.bindparam("new_deadline", type_=sa.BigInteger), extend_days=0)
+)
+TAKEN = sa.text(
+    "SELECT CAST(COALESCE(SUM(l.qty), 0) AS BIGINT),"
+    " CAST(COALESCE(SUM(CASE WHEN o.member = :member THEN l.qty ELSE 0 END), 0) AS BIGINT)"
+    " FROM sell_order_lines l JOIN sell_orders o ON o.id = l.order_id"
+    " WHERE l.campaign = :campaign AND o.status IN ('placed', 'paid', 'shipped', 'delivered')"
+)
+"""Units in orders that stand, of all members and of one."""
 SET_PROMISE = CAMPAIGNS.update().where(_THIS).values(promise_day=sa.bindparam("new_day", type_=sa.Text))
 OF_IDS = sa.select(CAMPAIGNS).where(any_of(_C.id, "ids"))
 ACCEPTING_NOW = (
@@ -126,6 +141,9 @@ def campaign(row: tuple[Any, ...]) -> Campaign:
         status=CampaignStatus(row[11]),
         promise_day=None if row[12] is None else Day.parse(row[12]),
         opened_at=Instant(row[13]),
+        member_limit=row[14],
+        cap_qty=row[15],
+        extend_days=row[16],
     )
 
 
@@ -146,6 +164,9 @@ def campaign_values(new: Campaign) -> dict[str, Any]:
         "status": new.status.value,
         "promise_day": None if new.promise_day is None else new.promise_day.iso(),
         "opened_at": new.opened_at.ms,
+        "member_limit": new.member_limit,
+        "cap_qty": new.cap_qty,
+        "extend_days": new.extend_days,
     }
 
 

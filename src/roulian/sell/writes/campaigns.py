@@ -29,18 +29,15 @@ def open_campaign(
     lot_multiple: int = 1,
     rule: LotRule = LotRule.OPEN_NEXT,
     promise_day: Day | None = None,
+    member_limit: int | None = None,
+    cap_qty: int | None = None,
+    extend_days: int = 0,
 ) -> Campaign:
     """A new presale of `sku`, which says `CampaignOpened`; its closing at `deadline_at` is the caller's deadline to set.
 
     `lot_qty` is the economic lot and `lot_multiple` what lots are rounded up to, in units of the SKU.
-    Raises `BadCampaign`, `UnknownSku`.
+    `member_limit`, `cap_qty` and `extend_days` are told at `Campaign`. Raises `BadCampaign`, `UnknownSku`.
     """
-    numbers = {"price_fen": price_fen, "lot_qty": lot_qty, "lot_multiple": lot_multiple}
-    wrong = [name for name, number in numbers.items() if number < 1]
-    if deadline_at <= tx.now:
-        wrong.append("deadline_at")
-    if wrong:
-        raise BadCampaign(wrong[0])
     if sku not in catalogue.skus_of(tx, (sku,)):
         raise UnknownSku(sku)
     campaign = Campaign(
@@ -58,7 +55,11 @@ def open_campaign(
         status=CampaignStatus.OPEN,
         promise_day=promise_day,
         opened_at=tx.now,
+        member_limit=member_limit,
+        cap_qty=cap_qty,
+        extend_days=extend_days,
     )
+    campaign.check()
     tx.run(campaigns.ADD_CAMPAIGN, **campaigns.campaign_values(campaign))
     tx.emit(CampaignOpened(campaign.id))
     return campaign
@@ -85,6 +86,7 @@ def promise_campaign(tx: Tx, campaign: CampaignId, day: Day) -> None:
 def close_campaign(tx: Tx, campaign: CampaignId) -> Campaign:
     """The campaign closed for good: CLOSED if it reached a lot, else MISSED; closed again nothing changes.
 
+    One that would miss and may go on says `CampaignExtended` and stays open until its second deadline.
     Its unpaid orders are cancelled. CLOSED: units paid beyond the full lots open a last, smaller lot.
     MISSED: every paid order is owed back (`RefundDue`). Raises `CampaignNotFound`.
     """
@@ -94,6 +96,12 @@ def close_campaign(tx: Tx, campaign: CampaignId) -> Campaign:
     known = campaigns.campaign(row)
     if not known.counts():
         return known
+    longer = known.extended()
+    if longer is not None:
+        after, fact = longer
+        tx.run(campaigns.EXTEND, campaign=campaign, new_deadline=after.deadline_at.ms)
+        tx.emit(fact)
+        return after
     lot = known.last_lot()
     if lot is not None:
         known = lots.open_lot(tx, known, lot)

@@ -9,18 +9,35 @@ from roulian.sell.model import Campaign, CampaignClosed, CampaignNotFound, Order
 from roulian.sell.tables import campaigns
 from roulian.store import Tx
 from roulian.words.errors import Bug
-from roulian.words.ids import CampaignId, SkuId
+from roulian.words.ids import CampaignId, MemberId, SkuId
 
 
-def order_in(tx: Tx, campaign: CampaignId, *, sku: SkuId, qty: int) -> Campaign:
-    """The campaign with `qty` units more ordered. Raises `CampaignNotFound`, `CampaignClosed`."""
+def order_in(tx: Tx, campaign: CampaignId, *, sku: SkuId, qty: int, member: MemberId) -> Campaign:
+    """The campaign with `qty` units more ordered.
+
+    Raises `CampaignNotFound`, `CampaignClosed`, `OverMemberLimit`, `CampaignFull`.
+    """
     row = tx.one(campaigns.ORDER_IN, campaign=campaign, of_sku=sku, by=qty, now=tx.now.ms)
     if row is not None:
-        return campaigns.campaign(row)
+        joined = campaigns.campaign(row)
+        _check_limits(tx, joined, qty=qty, member=member)
+        return joined
     known = campaigns.campaigns_of(tx, (campaign,)).get(campaign)
     if known is None or known.sku != sku:
         raise CampaignNotFound(campaign)
     raise CampaignClosed(campaign)
+
+
+def _check_limits(tx: Tx, campaign: Campaign, *, qty: int, member: MemberId) -> None:
+    """The campaign's row is locked by now, so that orders at once are counted one after the other."""
+    if campaign.member_limit is None and campaign.cap_qty is None:
+        return
+    row = tx.one(campaigns.TAKEN, campaign=campaign.id, member=member)
+    assert row is not None
+    objection = campaign.objection(wanted_qty=qty, members_qty=row[1], taken_qty=row[0])
+    if objection is not None:
+        take_back(tx, campaign.id, qty=qty)  # whoever catches the refusal and goes on finds nothing counted
+        raise objection
 
 
 def count_paid(tx: Tx, order: Order) -> None:

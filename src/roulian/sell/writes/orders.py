@@ -36,7 +36,7 @@ def place(
 
     Campaign lines cost the campaign's price. It stays payable until `pay_by`, or until its first
     campaign closes if that is earlier: `pay_expires_at`, for which the caller sets a deadline.
-    Raises `CartEmpty`, `BadQuantity`, `UnknownSku`, `CampaignNotFound`, `CampaignClosed`; off a SKU's terms
+    Raises `CartEmpty`, `BadQuantity`, `UnknownSku`, `CampaignNotFound`, `CampaignClosed`, `OverMemberLimit`, `CampaignFull`; off a SKU's terms
     `NotOnSale`, `NotSoldHere`, `QuantityRule`.
     """
     cart = merged(lines)
@@ -52,7 +52,7 @@ def place(
     for want in cart:
         price = known[want.sku].price_fen
         if want.campaign is not None:
-            campaign = lots.order_in(tx, want.campaign, sku=want.sku, qty=want.qty)
+            campaign = lots.order_in(tx, want.campaign, sku=want.sku, qty=want.qty, member=member)
             price = campaign.price_fen
             closes.append(campaign.deadline_at)
         priced.append(Line(want.sku, want.qty, price, want.campaign))

@@ -1,14 +1,20 @@
 """Presales: cards filling up toward the economic lot."""
 
 from collections.abc import Mapping
+from typing import Annotated
 
 from fastapi import APIRouter
+from pydantic import Field
 
 from roulian import make, sell
+from roulian.flows import presale
 from roulian.store import Tx
 from roulian.web.console.deps import ConsoleDeps
 from roulian.web.console.shapes import IsoDay, View, Words, iso
+from roulian.words import Instant, SkuId
 
+MOST = 100_000_000
+MOST_MS = 4_102_444_800_000
 MOST_CAMPAIGNS = 60
 """How many presales the page shows: the newest."""
 
@@ -45,9 +51,46 @@ class CampaignList(View):
     rows: tuple[CampaignView, ...]
 
 
+class NewCampaign(View):
+    """A presale to open; quantities are units, null is no limit. One that misses its lot goes on once for `extend_days`."""
+
+    sku: str
+    price_fen: Annotated[int, Field(ge=1, le=MOST)]
+    deadline_ms: Annotated[int, Field(ge=0, le=MOST_MS)]
+    lot_qty: Annotated[int, Field(ge=1, le=MOST)]
+    lot_multiple: Annotated[int, Field(ge=1, le=MOST)] = 1
+    opens_next_lot: bool = True
+    member_limit: Annotated[int, Field(ge=1, le=MOST)] | None = None
+    cap_qty: Annotated[int, Field(ge=1, le=MOST)] | None = None
+    extend_days: Annotated[int, Field(ge=0, le=90)] = 0
+
+
+class Published(View):
+    """The presale that is open now."""
+
+    id: str
+
+
 def campaigns_router(deps: ConsoleDeps) -> APIRouter:
-    """GET /campaigns."""
+    """GET and POST /campaigns."""
     router = APIRouter()
+
+    @router.post("/campaigns")
+    async def publish(wanted: NewCampaign) -> Published:
+        """Open a presale. Refused with the reason when no lot can be made, or not within WeChat's 330 days."""
+        opening = presale.Opening(
+            sku=SkuId(wanted.sku),
+            price_fen=wanted.price_fen,
+            deadline_at=Instant(wanted.deadline_ms),
+            lot_qty=wanted.lot_qty,
+            lot_multiple=wanted.lot_multiple,
+            rule=sell.LotRule.OPEN_NEXT if wanted.opens_next_lot else sell.LotRule.CLOSE,
+            member_limit=wanted.member_limit,
+            cap_qty=wanted.cap_qty,
+            extend_days=wanted.extend_days,
+        )
+        campaign = await deps.store.run(lambda tx: presale.publish(tx, opening), cause="console.campaign")
+        return Published(id=campaign.id)
 
     @router.get("/campaigns")
     async def campaigns() -> CampaignList:

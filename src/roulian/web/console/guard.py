@@ -44,6 +44,7 @@ NEEDS: tuple[tuple[str, str, May | None], ...] = (
     ("*", "/products*", May.SELL),
     ("*", "/campaigns*", May.SELL),
     ("*", "/orders*", May.SELL),
+    ("*", "/aftersales*", May.MONEY),
     ("*", "/supply*", May.SUPPLY),
     ("*", "/stock*", May.SUPPLY),
     ("*", "/articles*", May.PUBLISH),
