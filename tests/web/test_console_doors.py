@@ -292,7 +292,7 @@ async def test_notice_shows_every_door_it_may_use_and_what_each_answered(house: 
     [notice] = (await see(house, "notices", scenario="delay"))["rows"]
     ledger = await see(house, f"members/{notice['member']}/ledger")
 
-    assert notice["chain"] == ["subscribe", "user_notify", "order_page"]
+    assert notice["chain"] == ["subscribe", "user_notify", "customer_service", "template", "order_page"]
     assert [(answer["door"], answer["status"]) for answer in notice["attempts"]] == [("subscribe", "sent")]
     assert "2026-06-10" in notice["text"]["zh"]
     assert (await see(house, f"notices/{notice['id']}"))["rows"] == [notice]

@@ -142,13 +142,13 @@ async def test_probe_of_our_checking_is_refused_and_the_notice_behind_it_taken(h
     assert len(house.said("sell.OrderPaid")) == 1
 
 
-async def test_notice_that_comes_after_the_order_lapsed_gives_the_money_back(house: House):
+async def test_notice_that_comes_after_the_buyer_gave_up_gives_the_money_back(house: House):
     lin, bought = await a_held_payment(house)
 
-    await house.after(minutes=31)
+    await house.ask("POST", f"/api/store/orders/{bought.id}/cancel", who=lin)
     cancelled = (await house.page(lin, bought))["status"]
     await house.control("callbacks/release")
-    await house.after(minutes=1)
+    await house.after(minutes=2)
 
     assert cancelled == "cancelled"
     assert (await house.page(lin, bought))["status"] == "refunded"
@@ -158,12 +158,26 @@ async def test_notice_that_comes_after_the_order_lapsed_gives_the_money_back(hou
     assert (money.received_fen, money.returned_fen, money.kept_fen) == (4460, 4460, 0)
 
 
+async def test_notice_that_is_late_is_asked_for_when_the_time_to_pay_is_over_and_then_changes_nothing(house: House):
+    lin, bought = await a_held_payment(house)
+
+    await house.after(minutes=31)
+    asked = (await house.page(lin, bought))["status"]
+    await house.control("callbacks/release")
+    await house.after(minutes=1)
+
+    assert (asked, (await house.page(lin, bought))["status"]) == ("paid", "paid")
+    assert len(house.said("sell.OrderPaid")) == 1
+    assert (await house.in_wechat(bought))["refunded_fen"] == 0
+
+
 async def test_late_money_is_kept_out_of_stock_and_demand(house: House):
     lin = await house.person("lin")
     bought = await house.order(lin, CAKESTAND, 6)
     await house.fault("hold", times=1, owner=MCHID)
     await house.pay(lin, bought)
-    await house.after(minutes=31)
+    await house.ask("POST", f"/api/store/orders/{bought.id}/cancel", who=lin)
+    await house.after(minutes=1)
 
     chen = await house.person("chen")
     theirs = await house.buy(chen, CAKESTAND, 6)
@@ -178,7 +192,7 @@ async def test_late_money_is_kept_out_of_stock_and_demand(house: House):
 async def test_refund_notice_before_the_payment_notice_is_asked_for_again_and_both_end_right(house: House):
     """The payment's notice is held back; a refund of an order we do not know as paid waits for WeChat's next try."""
     lin, bought = await a_held_payment(house)
-    await house.after(minutes=31)
+    await house.ask("POST", f"/api/store/orders/{bought.id}/cancel", who=lin)
     await house.fault("reorder", times=2, owner=MCHID)
     await house.control("callbacks/release")
 
