@@ -125,6 +125,7 @@ TEXTS: Mapping[int, str] = MappingProxyType(
         49003: "not match the current appid",
         50002: "user limited",
         53402: "invalid cover crop",
+        53501: "frequent publish requests",
         53503: "the draft has not passed the publish check",
         53504: "use the draft in the console",
         53505: "save the draft by hand before it is published",

@@ -59,7 +59,8 @@ def _check_secret(state: State, *, grant_type: str, appid: str, secret: str, ip:
     if not secret:
         raise ApiError(41004)
     if account(state, appid).secret != secret:
-        raise ApiError(40125)
+        is_anothers = state.value("SELECT 1 FROM accounts WHERE secret = ?", secret)
+        raise ApiError(40001 if is_anothers else 40125)
     listed = [row["ip"] for row in state.all("SELECT ip FROM ip_whitelists WHERE appid = ?", appid)]
     if listed and ip not in listed:
         raise ApiError(40164, f"invalid ip {ip} ipv6 ::ffff:{ip}, not in whitelist")
@@ -155,12 +156,18 @@ def set_ip_whitelist(state: State, appid: str, ips: tuple[str, ...]) -> None:
 
 
 ROUTES = (
-    Route("GET", "/cgi-bin/token", Door.OPEN, plain_token, refuses=(40002, 40013, 40125, 40164, 41002, 41004, 45009)),
+    Route(
+        "GET",
+        "/cgi-bin/token",
+        Door.OPEN,
+        plain_token,
+        refuses=(40001, 40002, 40013, 40125, 40164, 41002, 41004, 45009),
+    ),
     Route(
         "POST",
         "/cgi-bin/stable_token",
         Door.OPEN,
         stable_token,
-        refuses=(40002, 40013, 40125, 40164, 41002, 41004, 45009, 45011),
+        refuses=(40001, 40002, 40013, 40125, 40164, 41002, 41004, 45009, 45011),
     ),
 )

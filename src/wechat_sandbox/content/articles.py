@@ -57,13 +57,16 @@ class ArticleId(msgspec.Struct):
 def submit(state: State, request: Request) -> Body:
     """POST /cgi-bin/freepublish/submit: the publication has begun; its end is an event.
 
-    Refuses an unknown draft (40007) and one that the console has marked (53503, 53504, 53505).
+    Refuses an unknown draft (40007), one that the console has marked (53503, 53504, 53505), and one that is being
+    published already (53501).
     """
     check_rights(state, request.caller)
     media_id = parsed(request, Submit).media_id
     draft = find_draft(state, request.caller, media_id)
     if draft["refusal"]:
         raise ApiError(draft["refusal"])
+    if state.value("SELECT 1 FROM publications WHERE media_id = ? AND status = ?", media_id, PublishStatus.PUBLISHING):
+        raise ApiError(53501)
     publish_id, msg_data_id = f"1{state.serial_digits(9)}", f"2247{state.serial_digits(8)}"
     state.run(
         "INSERT INTO publications VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, '')",
@@ -263,7 +266,9 @@ def batch(state: State, request: Request) -> Body:
 
 
 ROUTES = (
-    Route("POST", "/cgi-bin/freepublish/submit", Door.TOKEN, submit, refuses=(40007, 48001, 53503, 53504, 53505)),
+    Route(
+        "POST", "/cgi-bin/freepublish/submit", Door.TOKEN, submit, refuses=(40007, 48001, 53501, 53503, 53504, 53505)
+    ),
     Route("POST", "/cgi-bin/freepublish/get", Door.TOKEN, get, refuses=(40097, 48001)),
     Route("POST", "/cgi-bin/freepublish/delete", Door.TOKEN, delete, refuses=(40097, 48001, 53600)),
     Route("POST", "/cgi-bin/freepublish/getarticle", Door.TOKEN, get_article, refuses=(48001, 53600)),

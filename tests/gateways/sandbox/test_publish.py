@@ -18,6 +18,17 @@ def test_a_draft_that_the_console_holds_back_is_not_published(driver: Driver, ch
     assert driver.refused("drafts/check", appid=SERVICE, media_id="none", check="fine") == "unknown_draft"
 
 
+def test_a_draft_that_is_being_published_is_not_published_again_until_that_has_failed(driver: Driver) -> None:
+    driver.control("publications/outcome", appid=SERVICE, status=3, fail_idx=[])
+    media_id = a_draft(driver)
+    submitted(driver, media_id)
+    at_once = submitted(driver, media_id)["errcode"]
+
+    driver.pump(after_ms=3_000)
+
+    assert (at_once, submitted(driver, media_id)["errcode"]) == (53501, 0)
+
+
 @pytest.mark.parametrize(("status", "fail_idx"), [(2, [1]), (3, []), (4, [1, 2])])
 def test_a_failed_publication_tells_why_and_leaves_its_draft(driver: Driver, status: int, fail_idx: list[int]) -> None:
     driver.control("publications/outcome", appid=SERVICE, status=status, fail_idx=fail_idx)

@@ -1,6 +1,9 @@
 """Tokens: two kinds that do not touch each other, and how each dies."""
 
 import json
+from urllib.parse import urlencode
+
+import pytest
 
 from gateways.sandbox.driving import HOUR_MS, MINI, MINUTE_MS, SERVICE, Driver
 
@@ -125,3 +128,16 @@ def test_wrong_method_wrong_path_and_wrong_json_are_named(driver: Driver) -> Non
     assert driver.send("POST", "/cgi-bin/nothing", b"{}").json["errcode"] == 40066
     assert driver.send("POST", f"/cgi-bin/clear_quota?access_token={token}", b"{").json["errcode"] == 47001
     assert driver.send("POST", f"/cgi-bin/clear_quota?access_token={token}").json["errcode"] == 44002
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_secret_of_another_account_is_told_apart_from_one_nobody_has(driver: Driver, method: str) -> None:
+    others = driver.look("account", appid=SERVICE)["account"]["secret"]
+
+    def asked(secret: str) -> int:
+        fields = {"grant_type": "client_credential", "appid": MINI, "secret": secret}
+        path = "/cgi-bin/token" if method == "GET" else "/cgi-bin/stable_token"
+        code: int = driver.send(method, f"{path}?{urlencode(fields)}", json.dumps(fields).encode()).json["errcode"]
+        return code
+
+    assert (asked(others), asked("nobody's")) == (40001, 40125)
