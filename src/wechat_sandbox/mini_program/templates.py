@@ -14,7 +14,7 @@ import msgspec
 
 from wechat_sandbox.mini_program import flags
 from wechat_sandbox.mini_program.flags import Flag
-from wechat_sandbox.mini_program.library import Keyword, PublicTemplate, library
+from wechat_sandbox.mini_program.public_templates import Keyword, PublicTemplate, library
 from wechat_sandbox.routing import Door, Route
 from wechat_sandbox.state import State
 from wechat_sandbox.wire import ApiError, Body, Request, parsed

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 import pytest
 
 from gateways.sandbox.driving import MINI, Driver
-from wechat_sandbox.mini_program.library import library
+from wechat_sandbox.mini_program.public_templates import library
 from wechat_sandbox.values import fits
 
 
