@@ -142,6 +142,23 @@ async def test_a_deadline_may_set_itself_again(open_store: Opener, clock: Simula
     assert store.read(things) == {"night": 3}
 
 
+async def test_a_deadline_begun_again_stays_where_it_waits(open_store: Opener, clock: SimulatedClock):
+    store = open_store(Motion(deadlines={"shelf.nightly": lambda tx, key: add(tx, "night")}))
+    tonight, tomorrow = clock.now().plus(timedelta(hours=1)), clock.now().plus(timedelta(days=1))
+    store.call(lambda tx: tx.at_first(tonight, "shelf.nightly", ""))
+
+    store.call(lambda tx: tx.at_first(tomorrow, "shelf.nightly", ""))
+    clock.move_to(tonight)
+    await Pump(store).settle()
+    over = store.read(things)
+    store.call(lambda tx: tx.at_first(tomorrow, "shelf.nightly", ""))
+    clock.move_to(tomorrow)
+    await Pump(store).settle()
+
+    assert over == {"night": 1}
+    assert store.read(things) == {"night": 2}
+
+
 async def test_deliveries_run_in_the_order_they_were_said(open_store: Opener):
     seen: list[str] = []
     store = open_store(Motion(ring={Put: [lambda tx, event: seen.append(event.thing)]}))

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+import sqlalchemy as sa
 
 from house import SMALL_BRAND
 from roulian.app import read
@@ -12,6 +13,8 @@ from roulian.app.play import Stage, open_stage
 pytestmark = pytest.mark.anyio
 
 MINI = "wx5c1d20260603b001"
+DROP_DEADLINE = sa.text("DELETE FROM store_deadlines WHERE kind = :kind")
+NIGHTS = sa.text("SELECT kind, due_at FROM store_deadlines WHERE key IN ('forecast', 'audit', 'reconcile', 'retain')")
 
 
 async def a_life(home: Path) -> Stage:
@@ -57,3 +60,18 @@ async def test_credentials_cut_short_in_the_writing_are_asked_for_anew(tmp_path:
 
     assert member.startswith("mem_")
     assert (tmp_path / "wechat.json").stat().st_mode & 0o777 == 0o600
+
+
+async def test_old_store_opened_again_begins_the_nights_it_never_had_and_keeps_the_others(tmp_path: Path):
+    first = await a_life(tmp_path)
+    first.app.store.call(lambda tx: tx.run(DROP_DEADLINE, kind="shelf.audit"))
+    before = first.app.store.read(lambda tx: dict(tx.rows(NIGHTS)))
+    await first.close()
+
+    second = await a_life(tmp_path)
+    after = second.app.store.read(lambda tx: dict(tx.rows(NIGHTS)))
+    await second.close()
+
+    assert "shelf.audit" not in before
+    assert after.keys() - before.keys() == {"shelf.audit"}
+    assert {kind: after[kind] for kind in before} == before

@@ -66,6 +66,11 @@ def load(tx: Tx, brand: Brand) -> None:
         plan = _plan(row)
         if sell.plan_campaign(tx, plan):
             tx.at(max(plan.opens_at, tx.now), "presale.open", plan.key)
+    begin_nights(tx)
+
+
+def begin_nights(tx: Tx) -> None:
+    """Everything that happens every night is set for its first one; what waits already stays, what is new begins."""
     nightly.begin(tx)
     reconcile.begin(tx)
     shelf.begin(tx)

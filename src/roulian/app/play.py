@@ -11,7 +11,7 @@ from itertools import islice
 from pathlib import Path
 
 from roulian import learn, sell, sense
-from roulian.app.brand import Brand, load, read_brand
+from roulian.app.brand import Brand, begin_nights, load, read_brand
 from roulian.app.compose import App, compose
 from roulian.app.settings import Settings
 from roulian.flows import report
@@ -60,6 +60,8 @@ async def open_stage(settings: Settings, *, scenario: Path, seed: int, in_memory
     if not app.store.read(sell.skus):
         load_history(app.store, history(load_brand(story.brand), brand.first_day.number))
         app.store.call(lambda tx: load(tx, brand), cause="brand.load")
+    else:
+        app.store.call(begin_nights, cause="brand.load")
     world = World(
         story,
         seed=seed,

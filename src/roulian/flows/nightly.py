@@ -27,9 +27,9 @@ BACKTEST_EVERY_DAYS = 7
 def begin(tx: Tx) -> None:
     """The first night and the first morning are set; each sets the next."""
     today = tx.now.day()
-    tx.at(today.at(FORECAST_HOUR), "nightly.forecast", "forecast")
-    tx.at(today.at(FORECAST_HOUR, 30), "nightly.backtest", "backtest")
-    tx.at(today.at(ARTICLES_HOUR), "nightly.articles", "articles")
+    tx.at_first(today.at(FORECAST_HOUR), "nightly.forecast", "forecast")
+    tx.at_first(today.at(FORECAST_HOUR, 30), "nightly.backtest", "backtest")
+    tx.at_first(today.at(ARTICLES_HOUR), "nightly.articles", "articles")
 
 
 def call_forecast(tx: Tx, key: str) -> None:

@@ -25,7 +25,7 @@ _UNFITTED = frozenset({sell.MovementKind.UNFITTED})
 
 def begin(tx: Tx) -> None:
     """The first night is set; each sets the next."""
-    tx.at(tx.now.day().plus(1).at(COMPARE_HOUR), "reconcile.night", "reconcile")
+    tx.at_first(tx.now.day().plus(1).at(COMPARE_HOUR), "reconcile.night", "reconcile")
 
 
 def night(tx: Tx, key: str) -> None:

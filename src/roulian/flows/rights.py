@@ -170,7 +170,7 @@ def _family(tx: Tx, member: MemberId) -> Sequence[MemberId]:
 
 def begin(tx: Tx) -> None:
     """The first night on which what is past its time is removed; each night sets the next."""
-    tx.at(tx.now.day().at(RETAIN_HOUR), "rights.retain", "retain")
+    tx.at_first(tx.now.day().at(RETAIN_HOUR), "rights.retain", "retain")
 
 
 def retain(tx: Tx, key: str) -> None:

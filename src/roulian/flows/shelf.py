@@ -10,7 +10,7 @@ AUDIT_HOUR = 3
 
 def begin(tx: Tx) -> None:
     """The first self-audit is set; each sets the next."""
-    tx.at(tx.now.day().at(AUDIT_HOUR), "shelf.audit", "audit")
+    tx.at_first(tx.now.day().at(AUDIT_HOUR), "shelf.audit", "audit")
 
 
 def set_expiry(tx: Tx, event: stock.LotReceived) -> None:

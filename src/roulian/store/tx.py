@@ -26,6 +26,7 @@ _SET = sa.text(
     " ON CONFLICT (kind, key) DO UPDATE SET status = 'due', tries = 0, error = '', due_at = excluded.due_at,"
     " done_at = NULL, cause = excluded.cause"
 )
+_SET_FIRST = sa.text(f"{_SET.text} WHERE store_deadlines.status <> 'due'")
 _CANCEL = (
     DEADLINES.update()
     .where(
@@ -158,6 +159,11 @@ class Tx:
     def at(self, instant: Instant, kind: str, key: str) -> None:
         """At `instant` the deadline `kind` of `key` falls due; setting it again moves it."""
         self.run(_SET, kind=kind, key=key, due_at=instant.ms, cause=self.cause)
+        self.stir()
+
+    def at_first(self, instant: Instant, kind: str, key: str) -> None:
+        """As `at` for a deadline that sets itself again: while it waits, it stays where it is."""
+        self.run(_SET_FIRST, kind=kind, key=key, due_at=instant.ms, cause=self.cause)
         self.stir()
 
     def off(self, kind: str, key: str) -> None:
