@@ -76,16 +76,17 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What an order holds: `price_fen` is the price of one unit when it was placed."""
+    """What an order holds: `price_fen` is the price of one unit when it was placed, `discount_fen` comes off the whole line."""
 
     sku: SkuId
     qty: int
     price_fen: int
     campaign: CampaignId | None = None
+    discount_fen: int = 0
 
     def total_fen(self) -> int:
-        """Price times quantity."""
-        return self.price_fen * self.qty
+        """What the buyer pays for it: price times quantity, less the discount."""
+        return self.price_fen * self.qty - self.discount_fen
 
 
 @dataclass(frozen=True, slots=True)

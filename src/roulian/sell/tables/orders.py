@@ -41,6 +41,7 @@ LINES = sa.Table(
     sa.Column("qty", sa.BigInteger, nullable=False),
     sa.Column("price_fen", sa.BigInteger, nullable=False),
     sa.Column("campaign", sa.Text, index=True),
+    sa.Column("discount_fen", sa.BigInteger, nullable=False, server_default="0"),
     sa.CheckConstraint("qty > 0", name="sell_order_lines_qty"),
 )
 
@@ -68,7 +69,7 @@ _HEAD = (
     _O.why,
     _O.returned_fen,
 )
-_FULL = sa.select(*_HEAD, _L.sku, _L.qty, _L.price_fen, _L.campaign).join_from(ORDERS, LINES)
+_FULL = sa.select(*_HEAD, _L.sku, _L.qty, _L.price_fen, _L.campaign, _L.discount_fen).join_from(ORDERS, LINES)
 _THIS = _O.id == sa.bindparam("order", type_=sa.Text)
 _PART = len(_HEAD)
 
@@ -175,6 +176,7 @@ def line_values(order: Order) -> list[dict[str, Any]]:
             "qty": line.qty,
             "price_fen": line.price_fen,
             "campaign": line.campaign,
+            "discount_fen": line.discount_fen,
         }
         for number, line in enumerate(order.lines, start=1)
     ]
@@ -204,8 +206,8 @@ def orders(rows: Iterable[tuple[Any, ...]]) -> dict[OrderId, Order]:
 
 
 def _line(row: tuple[Any, ...]) -> Line:
-    sku, qty, price, campaign = row
-    return Line(SkuId(sku), qty, price, None if campaign is None else CampaignId(campaign))
+    sku, qty, price, campaign, discount = row
+    return Line(SkuId(sku), qty, price, None if campaign is None else CampaignId(campaign), discount)
 
 
 def _order(row: tuple[Any, ...], lines: tuple[Line, ...]) -> Order:
