@@ -316,6 +316,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/console/campaigns/goal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Goal
+         * @description The goal of a presale that closes at `deadline_ms`, everything made within so many days. Nothing is opened.
+         */
+        get: operations["goal_api_console_campaigns_goal_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/console/proposals": {
         parameters: {
             query?: never;
@@ -2057,6 +2077,32 @@ export interface components {
             told: string;
             /** Found Ms */
             found_ms: number;
+        };
+        /**
+         * GoalView
+         * @description Units: the lot to gather and the most to take, both whole multiples; how each was found, in `reasons`.
+         *
+         *     A full lot would be finished on `finish_day`, for the reason `finish_reason`.
+         */
+        GoalView: {
+            /** Sku */
+            sku: string;
+            /** Lot Qty */
+            lot_qty: number;
+            /** Cap Qty */
+            cap_qty: number;
+            /** Worth Qty */
+            worth_qty: number;
+            /** Economic Qty */
+            economic_qty: number;
+            /** Reasons */
+            reasons: components["schemas"]["Words"][];
+            /**
+             * Finish Day
+             * @description A day in Asia/Shanghai, YYYY-MM-DD
+             */
+            finish_day: string;
+            finish_reason: components["schemas"]["Words"];
         };
         /** HTTPValidationError */
         HTTPValidationError: {
@@ -4108,6 +4154,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Published"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    goal_api_console_campaigns_goal_get: {
+        parameters: {
+            query: {
+                sku: string;
+                price_fen: number;
+                deadline_ms: number;
+                make_within_days?: number;
+                lot_multiple?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GoalView"];
                 };
             };
             /** @description Validation Error */

@@ -9,11 +9,22 @@ from roulian.decide.events import ProposalApplied, ProposalMade
 from roulian.decide.methods.adjusting import Surprise, adjust, adjust_draft, best_draft, surprise
 from roulian.decide.methods.batching import fill_capacity, materials, materials_of, plan_batch
 from roulian.decide.methods.calendar import check_term, next_pick, special_filing
+from roulian.decide.methods.goals import Presold, goal, most_makeable
 from roulian.decide.methods.lots import bulk_from, bulk_lines_of, economic_lot, explain_lot
 from roulian.decide.methods.promising import deciding, from_shelf, last_day, promise, promise_all, supply, to_come
 from roulian.decide.methods.replenishing import Need, need, replenish, replenish_all, safety_line, safety_lines
-from roulian.decide.methods.repromising import delay_reason, firm_promises, missed_reason, replaced, repromise
+from roulian.decide.methods.repromising import (
+    delay_reason,
+    firm_promises,
+    material_reason,
+    missed_reason,
+    replaced,
+    repromise,
+    repromise_made,
+)
+from roulian.decide.methods.rescheduling import late_starts
 from roulian.decide.model.batch import BatchPlan
+from roulian.decide.model.goal import Goal, NoMargin, NotWorthMaking
 from roulian.decide.model.promise import (
     Ask,
     Incoming,
@@ -44,12 +55,16 @@ __all__ = [
     "Ask",
     "BatchPlan",
     "Draft",
+    "Goal",
     "Incoming",
     "LedgerCounts",
     "Need",
+    "NoMargin",
+    "NotWorthMaking",
     "NothingToPromise",
     "OpenDay",
     "Portion",
+    "Presold",
     "Promise",
     "PromiseSource",
     "Promised",
@@ -79,11 +94,15 @@ __all__ = [
     "firm_promises",
     "first_days",
     "from_shelf",
+    "goal",
     "last_day",
+    "late_starts",
     "ledger_counts",
+    "material_reason",
     "materials",
     "materials_of",
     "missed_reason",
+    "most_makeable",
     "need",
     "next_pick",
     "plan_batch",
@@ -100,6 +119,7 @@ __all__ = [
     "replenish",
     "replenish_all",
     "repromise",
+    "repromise_made",
     "safety_line",
     "safety_lines",
     "set_bulk_lines",

@@ -271,3 +271,13 @@ class MoreThanPlanned(Refusal):
     code: ClassVar[str] = "more_than_planned"
     zh: ClassVar[str] = "工单 {work} 共 {qty} 件,报了 {done_qty} 件;请核对,多做的另开工单。"
     en: ClassVar[str] = "Work order {work} is for {qty} units, not {done_qty}. Check, or open another for the rest."
+
+
+@dataclass(eq=False)
+class NotMade(Refusal):
+    """Nobody has said how this SKU is made."""
+
+    sku: SkuId
+    code: ClassVar[str] = "not_made"
+    zh: ClassVar[str] = "{sku} 没有生产配方,不能按批量预售。请先登记物料清单和产线。"
+    en: ClassVar[str] = "{sku} has no recipe, so no lot of it can be made. Register its materials and its line first."

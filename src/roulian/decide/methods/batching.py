@@ -59,7 +59,7 @@ def materials(recipe: Made, shelves: Mapping[SkuId, Shelf], sourcing: Mapping[Sk
         shelf, source = shelves.get(sku), sourcing.get(sku)
         free = 0 if shelf is None else shelf.on_hand - shelf.reserved - shelf.waiting
         lead, moq, multiple = (source.lead_time_days, source.moq, source.multiple) if source else (0, 1, 1)
-        found.append(Material(sku, per_unit, free, lead, moq, multiple))
+        found.append(Material(sku, per_unit, free, lead, moq, multiple, is_sold=source is not None))
     return tuple(found)
 
 

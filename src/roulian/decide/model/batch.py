@@ -10,7 +10,7 @@ from roulian.words.time import Day
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """One material of a batch: units per product, units free now, and how more of it is bought."""
+    """One material of a batch: units per product, units free now, and how more of it is bought, if somebody sells it."""
 
     sku: SkuId
     per_unit: int
@@ -18,6 +18,7 @@ class Material:
     lead_time_days: int
     moq: int = 1
     multiple: int = 1
+    is_sold: bool = True
 
 
 @dataclass(frozen=True, slots=True)

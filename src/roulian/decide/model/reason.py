@@ -18,6 +18,10 @@ class ReasonCode(StrEnum):
     BELOW_TARGET_MOQ = "below_target_moq"
     BELOW_TARGET_LOT = "below_target_lot"
     ECONOMIC_LOT = "economic_lot"
+    LOT_EARNS_SETUP = "lot_earns_setup"
+    LOT_FILLS = "lot_fills"
+    CAP_CAPACITY = "cap_capacity"
+    CAP_MATERIAL = "cap_material"
     BATCH_PLANNED = "batch_planned"
     BATCH_WAITS_FOR_MATERIAL = "batch_waits_for_material"
     DEMAND_ABOVE_BAND = "demand_above_band"
@@ -25,6 +29,7 @@ class ReasonCode(StrEnum):
     MARK_DOWN = "mark_down"
     WATCH = "watch"
     SUPPLIER_DELAYED = "supplier_delayed"
+    MATERIAL_DELAYED = "material_delayed"
     LOT_MISSED = "lot_missed"
 
 
@@ -47,6 +52,11 @@ _ZH: Mapping[ReasonCode, str] = {
     "缺 {short} 件,按经济批量 {lot} 件、整箱 {multiple} 件订 {qty} 件",
     ReasonCode.ECONOMIC_LOT: "每次准备费 {setup_yuan} 元,单件年持有成本 {holding_yuan} 元,日均需求 {per_day} 件:"
     "每批 {lot} 件时准备费与持有费之和最低",
+    ReasonCode.LOT_EARNS_SETUP: "每次准备费 {setup_yuan} 元,单件毛利 {margin_yuan} 元:至少 {qty} 件,准备费才不超过毛利的 "
+    "{share_percent}%",
+    ReasonCode.LOT_FILLS: "目标 {qty} 件;按日均需求 {per_day} 件,{days} 天预售期内预计卖出 {expected} 件",
+    ReasonCode.CAP_CAPACITY: "{starts} 至 {ends},产线空余产能最多做 {qty} 件",
+    ReasonCode.CAP_MATERIAL: "{starts} 至 {ends},物料 {material} 可用 {free},最多做 {qty} 件",
     ReasonCode.BATCH_PLANNED: "{qty} 件从 {starts} 开工,产线空余产能排到 {finishes} 完工",
     ReasonCode.BATCH_WAITS_FOR_MATERIAL: "{qty} 件等物料 {material} 于 {starts} 到齐后开工,产线空余产能排到 {finishes} 完工",
     ReasonCode.DEMAND_ABOVE_BAND: "{day} 售出 {actual} 件,高于预测上限 {limit} 件;若势头保留 {persistence_percent}%,"
@@ -57,6 +67,7 @@ _ZH: Mapping[ReasonCode, str] = {
     "让利 {cost_yuan} 元,收回占用 {gain_yuan} 元",
     ReasonCode.WATCH: "{day} 售出 {actual} 件,超出预测范围;单日波动,再看 {days} 天",
     ReasonCode.SUPPLIER_DELAYED: "供应商把到货从 {was_day} 改到 {now_day},按新的到货顺序排到本单,{day} 前发出",
+    ReasonCode.MATERIAL_DELAYED: "物料 {material} 到货推迟,工单完工从 {was_day} 改到 {now_day},{day} 前发出",
     ReasonCode.LOT_MISSED: "截止时付款 {paid_qty} 件,未达到起产批量 {lot_qty} 件",
 }
 _EN: Mapping[ReasonCode, str] = {
@@ -80,6 +91,11 @@ _EN: Mapping[ReasonCode, str] = {
     "{inbound} inbound leave {short} short. Order {qty}: economic lot {lot}, cases of {multiple}",
     ReasonCode.ECONOMIC_LOT: "At CNY {setup_yuan} per set-up, CNY {holding_yuan} to hold one unit a year and {per_day} "
     "sold a day, lots of {lot} cost least in set-ups and holding together",
+    ReasonCode.LOT_EARNS_SETUP: "At CNY {setup_yuan} per set-up and CNY {margin_yuan} of margin a unit, {qty} units keep the "
+    "set-up within {share_percent}% of the margin",
+    ReasonCode.LOT_FILLS: "The goal is {qty}; at {per_day} a day the {days} days of the presale should sell {expected}",
+    ReasonCode.CAP_CAPACITY: "From {starts} to {ends} the line's free capacity makes {qty} at most",
+    ReasonCode.CAP_MATERIAL: "From {starts} to {ends} the {free} free of {material} allow {qty} at most",
     ReasonCode.BATCH_PLANNED: "{qty} start on {starts}; free line capacity finishes on {finishes}",
     ReasonCode.BATCH_WAITS_FOR_MATERIAL: "{qty} wait for {material} until {starts}; free line capacity finishes on {finishes}",
     ReasonCode.DEMAND_ABOVE_BAND: "{actual} sold on {day}, above the limit of {limit}. If {persistence_percent}% of it "
@@ -91,6 +107,8 @@ _EN: Mapping[ReasonCode, str] = {
     ReasonCode.WATCH: "{actual} sold on {day}, outside the forecast; one day alone, watch {days} more days",
     ReasonCode.SUPPLIER_DELAYED: "The supplier moved delivery from {was_day} to {now_day}; in the order of arrival this "
     "order leaves by {day}",
+    ReasonCode.MATERIAL_DELAYED: "{material} comes later, so the work order is done on {now_day} instead of {was_day}; "
+    "this order leaves by {day}",
     ReasonCode.LOT_MISSED: "{paid_qty} were paid by the deadline; production needs {lot_qty}",
 }
 _BUYER_ZH: Mapping[ReasonCode, str] = {
@@ -103,6 +121,7 @@ _BUYER_ZH: Mapping[ReasonCode, str] = {
     ReasonCode.BATCH_PLANNED: "已排产开工",
     ReasonCode.BATCH_WAITS_FOR_MATERIAL: "物料到齐即开工",
     ReasonCode.SUPPLIER_DELAYED: "供应商到货推迟",
+    ReasonCode.MATERIAL_DELAYED: "原料晚到,生产顺延",
     ReasonCode.LOT_MISSED: "未达到起产数量",
 }
 _BUYER_EN: Mapping[ReasonCode, str] = {
@@ -115,6 +134,7 @@ _BUYER_EN: Mapping[ReasonCode, str] = {
     ReasonCode.BATCH_PLANNED: "production is scheduled",
     ReasonCode.BATCH_WAITS_FOR_MATERIAL: "production starts once the material is in",
     ReasonCode.SUPPLIER_DELAYED: "our supplier delivers later",
+    ReasonCode.MATERIAL_DELAYED: "a material comes later, so it is made later",
     ReasonCode.LOT_MISSED: "too few were ordered to produce",
 }
 

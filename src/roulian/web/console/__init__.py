@@ -14,6 +14,7 @@ from roulian.web.console.catalogue import catalogue_router
 from roulian.web.console.clock import clock_router
 from roulian.web.console.deps import AccountDoors, ClockControl, ClockState, ConsoleDeps, StaffDoors
 from roulian.web.console.events import events_router
+from roulian.web.console.goals import goals_router
 from roulian.web.console.guard import PREFIX, guard
 from roulian.web.console.jobs import jobs_router
 from roulian.web.console.notices import notices_router
@@ -46,6 +47,7 @@ def console_router(deps: ConsoleDeps) -> APIRouter:
         catalogue_router,
         tailored_router,
         campaigns_router,
+        goals_router,
         supply_router,
         shelves_router,
         orders_router,
