@@ -147,7 +147,7 @@ def _reaches(engine: str, store: Store) -> Iterator[Row]:
                 seconds,
                 "s",
                 goal="<= 2",
-                limit="Python, one dictionary of the audience",
+                limit="one hash table over the audience and the ledgers' members",
                 peer=f"{peer}, extrapolated from {SAMPLE} members",
                 note=f"best of {TIMES}; {cpu_seconds} s of CPU in this process; load {os.getloadavg()[0]:.1f}; {_told(found)}",
             )

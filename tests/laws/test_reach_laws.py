@@ -151,6 +151,24 @@ def test_the_answer_for_many_is_the_answer_for_each(
         assert list(found.by(way)) == [member for member, each in zip(members, wanted, strict=True) if each == way]
 
 
+def test_a_list_is_answered_in_its_order_each_member_once_and_nobody_else_is(store: Store):
+    told = Told(consents=1, spent=0, wrote_s_ago=None, follow=None, had_mass=False, has_card=False)
+    for member in ("mem_c", "mem_a", "mem_unasked"):
+        store.call(lambda tx, member=member: enter(tx, MemberId(member), told))
+    asked = [MemberId(member) for member in ("mem_c", "mem_stranger", "mem_a", "mem_c")]
+
+    def reach(members: Sequence[MemberId] | None) -> tell.Reach:
+        return store.read(lambda tx: tell.reach(tx, Scenario.DELAY, senders=SENDERS, limits=limits(), members=members))
+
+    by_list, everyone, nobody = reach(asked), reach(None), reach([])
+
+    allows = Route(Door.SUBSCRIBE, SHOP, "t_delay")
+    assert by_list.members == ("mem_c", "mem_stranger", "mem_a")
+    assert [by_list.way(place) for place in range(3)] == [allows, Obstacle.STRANGER, allows]
+    assert sorted(everyone.members) == ["mem_a", "mem_c", "mem_unasked"]
+    assert (nobody.members, nobody.codes) == ((), b"")
+
+
 def shut_door(tx: Tx, door: Door) -> None:
     """WeChat says 45009 to somebody else's message through this door."""
     account = SHOP if door is Door.SUBSCRIBE else SERVICE

@@ -1,5 +1,5 @@
 """How an audience is parted by the ways to reach it."""
 
-from roulian.tell.methods.reach import Column, partition, ways
+from roulian.tell.methods.reach import Column, Ids, ids_in, ids_of, joined, parted, partition, ways
 
-__all__ = ["Column", "partition", "ways"]
+__all__ = ["Column", "Ids", "ids_in", "ids_of", "joined", "parted", "partition", "ways"]

@@ -1,7 +1,7 @@
 """A whole audience in a few columns: each statement answers with all its members in one text, apart by a space.
 
 A member's id has no space in it. One text of a million ids crosses the driver in a tenth of the time a million rows
-take, and Python splits it in one call (benchmarks/reach.py).
+take (benchmarks/reach.py).
 """
 
 from typing import Any
@@ -15,7 +15,6 @@ from roulian.store import Tx
 from roulian.tell.tables.consents import CONSENTS
 from roulian.tell.tables.contacts import FOLLOWERS, WINDOWS
 from roulian.tell.tables.mass import SLOTS
-from roulian.words.ids import MemberId
 
 _ACCOUNT: sa.BindParameter[str] = sa.bindparam("account")
 _NOW: sa.BindParameter[int] = sa.bindparam("now")
@@ -63,8 +62,8 @@ REFUSED_OF = sa.text(
 )
 
 
-def members(tx: Tx, column: sa.Select[str], **params: str | int) -> list[MemberId]:
-    """The members of one column, in no order; a member with several windows may stand there twice."""
+def members(tx: Tx, column: sa.Select[str], **params: str | int) -> str:
+    """The members of one column, in no order, apart by a space; one with several windows may stand there twice."""
     row = tx.one(column, **params)
     assert row is not None
-    return [] if row[0] is None else row[0].split(" ")
+    return row[0] or ""
