@@ -1,8 +1,9 @@
 """Group commit: each request in its own savepoint, one durable commit for all of them.
 
-A refusal or a bug undoes its own request and leaves the others. When another process was in the way the group is
-replayed one by one; when the disk is full or the connection breaks, everyone in it hears so
-(docs/decisions/0002). Neighbour: `writer` forms the groups.
+A refusal or a bug undoes its own request and leaves the others. Requests for the same joint work are worked for in one
+call; should it raise, each is worked for alone. When another process was in the way the group is replayed one by one;
+when the disk is full or the connection breaks, everyone in it hears so (docs/decisions/0002, 0015). Neighbour:
+`writer` forms the groups.
 """
 
 import asyncio
@@ -27,6 +28,10 @@ _PULSE = sa.text(
 )
 
 
+Joint = Callable[[Tx, Sequence[Any]], Sequence[Any]]
+"""Work for many: an answer per item, in the items' order; an exception among them is raised to its own caller."""
+
+
 class _Contention(Exception):  # noqa: N818 - an answer to the group, not a failure
     """Another process was in the way of the group."""
 
@@ -36,6 +41,7 @@ class Request:
     """One piece of work, who waits for it, and how it came out.
 
     `weight` is how many savepoints it may use, its own included. `loop` is the waiting caller's; None if it blocks.
+    `joint` does for many items what `work` does for this request's `item` alone.
     """
 
     work: Callable[[Tx], Any]
@@ -43,8 +49,30 @@ class Request:
     weight: int
     waiting: "Future[Any] | asyncio.Future[Any]"
     loop: asyncio.AbstractEventLoop | None = None
+    joint: Joint | None = None
+    item: Any = None
     result: Any = None
     error: BaseException | None = None
+
+    @classmethod
+    def of_joint(
+        cls,
+        joint: Joint,
+        item: Any,
+        *,
+        cause: str,
+        waiting: "Future[Any] | asyncio.Future[Any]",
+        loop: asyncio.AbstractEventLoop | None,
+    ) -> "Request":
+        """A request for joint work on `item`; its answer is raised where it is an exception."""
+
+        def alone(tx: Tx) -> Any:
+            (answer,) = joint(tx, (item,))
+            if isinstance(answer, Exception):
+                raise answer
+            return answer
+
+        return cls(alone, cause, 1, waiting, loop, joint, item)
 
     def answer(self) -> None:
         """Wake the one who waits; called in its own loop, or from anywhere for a blocking caller."""
@@ -107,8 +135,8 @@ class Committer:
             for statement in begin:
                 cursor.execute(statement)
             alone = len(group) == 1
-            kept = [self._attempt(group[0], now)] if alone else [self._attempt_saved(each, now) for each in group]
-            if not any(kept):
+            kept = self._attempt(group[0], now) if alone else self._attempt_parts(group, now)
+            if not kept:
                 return engine.rollback(cursor)
             self._beat(now)
             committing = True
@@ -120,6 +148,35 @@ class Committer:
     def _reconnect(self) -> None:
         if not self._engine.is_alive(self._session.connection):
             self._session = Session.open(self._engine, routes=self._routes, ids=self._ids)
+
+    def _attempt_parts(self, group: Sequence[Request], now: Instant) -> bool:
+        """Whether any request of the group is kept; those for the same joint work are one part of it."""
+        kept = [self._attempt_part(part, now) for part in _parts(group)]
+        return any(kept)
+
+    def _attempt_part(self, part: Sequence[Request], now: Instant) -> bool:
+        if len(part) > 1 and self._attempt_jointly(part, now):
+            return True
+        kept = [self._attempt_saved(each, now) for each in part]
+        return any(kept)
+
+    def _attempt_jointly(self, part: Sequence[Request], now: Instant) -> bool:
+        """Work for all at once; false, with all of it undone, if that raised: then nobody knows whose fault it was."""
+        engine, cursor, joint = self._engine, self._session.cursor, part[0].joint
+        assert joint is not None
+        engine.save(cursor, "request")
+        try:
+            answers = joint(Tx(self._session, now=now, cause=part[0].cause), [each.item for each in part])
+        except Exception as error:
+            if engine.trouble(error) is not Trouble.ALONE:
+                raise
+            engine.undo(cursor, "request")
+            return False
+        engine.release(cursor, "request")
+        for request, answer in zip(part, answers, strict=True):
+            failed = isinstance(answer, Exception)
+            request.result, request.error = (None, answer) if failed else (answer, None)
+        return True
 
     def _attempt_saved(self, request: Request, now: Instant) -> bool:
         engine, cursor = self._engine, self._session.cursor
@@ -159,6 +216,21 @@ class Committer:
                 return Unreachable("another process holds the database")
             case Trouble.GONE:
                 return Unreachable("the database connection broke", lost=committing)
+
+
+def _parts(group: Sequence[Request]) -> list[list[Request]]:
+    """The group in the order it came, requests for the same joint work gathered at the first of them."""
+    parts: list[list[Request]] = []
+    joint: dict[tuple[Joint, str], list[Request]] = {}
+    for request in group:
+        known = None if request.joint is None else joint.get((request.joint, request.cause))
+        if known is not None:
+            known.append(request)
+            continue
+        parts.append([request])
+        if request.joint is not None:
+            joint[request.joint, request.cause] = parts[-1]
+    return parts
 
 
 def _fail(group: Sequence[Request], error: BaseException) -> None:

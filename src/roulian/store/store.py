@@ -1,7 +1,7 @@
 """The store of one brand: write, read, and what waits to move."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from typing import TypeVar
@@ -18,11 +18,13 @@ from roulian.store.routes import Routes
 from roulian.store.schema import create_tables
 from roulian.store.sqlite import SqliteEngine
 from roulian.store.tables import METADATA
+from roulian.store.together import Gatherings
 from roulian.store.tx import Tx
 from roulian.store.writer import DirectWriter, GroupingWriter, Writer
-from roulian.words import Clock, Ids, Instant
+from roulian.words import Clock, Ids, Instant, Refusal
 
 T = TypeVar("T")
+Item = TypeVar("Item")
 _READER_THREADS = 4
 
 
@@ -58,6 +60,7 @@ class Store:
         self.engine = engine
         self._writer = _writer(engine, Committer(engine, clock=clock, ids=ids, routes=routes))
         self._readers = Readers(engine, routes=routes)
+        self._gatherings = Gatherings(self.ask)
         self._threads = ThreadPoolExecutor(_READER_THREADS, thread_name_prefix="roulian-reader")
 
     @classmethod
@@ -76,6 +79,20 @@ class Store:
         loop = asyncio.get_running_loop()
         waiting: asyncio.Future[T] = loop.create_future()
         self._writer.submit(Request(work, cause, 1, waiting, loop))
+        return await waiting
+
+    async def run_together(
+        self, work: Callable[[Tx, Sequence[Item]], Sequence[T | Refusal]], item: Item, *, cause: str = ""
+    ) -> T:
+        """`run` for work that many ask for at once: those who wait are worked for in one call, in one savepoint.
+
+        `work` gives one answer per item, in their order, and keeps apart what it gives to each; a `Refusal` among the
+        answers is raised to its own caller, and of its item nothing must be written. Raises `work` itself, each item
+        is worked for alone. Give the same `work` object every time: it is what requests are put together by.
+        """
+        loop = asyncio.get_running_loop()
+        waiting: asyncio.Future[T] = loop.create_future()
+        self._writer.submit(Request.of_joint(work, item, cause=cause, waiting=waiting, loop=loop))
         return await waiting
 
     def call(self, work: Callable[[Tx], T], *, cause: str = "") -> T:
@@ -104,6 +121,15 @@ class Store:
         if not self.engine.is_durable:
             return self.read(work)  # a throw-away simulation: a thread's turn would cost more than the read
         return await asyncio.get_running_loop().run_in_executor(self._threads, self.read, work)
+
+    async def ask_together(self, work: Callable[[Tx, Sequence[Item]], Sequence[T | Refusal]], item: Item) -> T:
+        """`ask` for questions that many ask at once: those who wait are answered from one snapshot, begun after they asked.
+
+        As with `run_together`, one answer per item, a `Refusal` among them raised to its own caller; give the same
+        `work` object every time.
+        """
+        answer: T = await self._gatherings.ask(work, item)
+        return answer
 
     def watch(self, wake: Callable[[], None]) -> Callable[[], None]:
         """Call `wake` (from the writer's thread) whenever something was set moving; returns the way to stop."""

@@ -145,26 +145,32 @@ class Tx:
         """Create a table or an index."""
         self._session.cursor.execute(str(ddl.compile(dialect=self._session.engine.dialect)))
 
-    def emit(self, event: Event) -> None:
-        """Say that something happened: an outbox row here, and one delivery for each handler of the ring."""
-        kind = event.kind()
-        event_id = self.new_id("evt")
-        stage = kind.partition(".")[0]
-        now = self.now.ms
-        self.run(_SAY, id=event_id, stage=stage, kind=kind, body=event.body(), cause=self.cause, said_at=now)
-        for place, handler in enumerate(self._session.routes.handlers.get(kind, ())):
-            self.run(_DELIVER, event=event_id, place=place, handler=handler, due_at=now)
+    def emit(self, *events: Event) -> None:
+        """Say what happened: an outbox row for each here, and one delivery for each handler of the ring."""
+        said, due, now = [], [], self.now.ms
+        for event in events:
+            kind, ident = event.kind(), self.new_id("evt")
+            stage = kind.partition(".")[0]
+            said.append(
+                {"id": ident, "stage": stage, "kind": kind, "body": event.body(), "cause": self.cause, "said_at": now}
+            )
+            handlers = enumerate(self._session.routes.handlers.get(kind, ()))
+            due += [{"event": ident, "place": place, "handler": name, "due_at": now} for place, name in handlers]
+        self.many(_SAY, said)
+        self.many(_DELIVER, due)
+        if due:
             self.stir()
 
     def at(self, instant: Instant, kind: str, key: str) -> None:
         """At `instant` the deadline `kind` of `key` falls due; setting it again moves it."""
-        self.run(_SET, kind=kind, key=key, due_at=instant.ms, cause=self.cause)
-        self.stir()
+        self.at_each(kind, {key: instant})
 
-    def at_first(self, instant: Instant, kind: str, key: str) -> None:
-        """As `at` for a deadline that sets itself again: while it waits, it stays where it is."""
-        self.run(_SET_FIRST, kind=kind, key=key, due_at=instant.ms, cause=self.cause)
-        self.stir()
+    def at_each(self, kind: str, instants: Mapping[str, Instant]) -> None:
+        """Each key's deadline of `kind` falls due at its instant; setting it again moves it."""
+        rows = [{"kind": kind, "key": key, "due_at": at.ms, "cause": self.cause} for key, at in instants.items()]
+        self.many(_SET, rows)
+        if any(at <= self.now for at in instants.values()):
+            self.stir()
 
     def off(self, kind: str, key: str) -> None:
         """The deadline no longer falls due; nothing happens if there is none."""

@@ -15,6 +15,8 @@ from roulian.store.commit import Committer, Request
 from roulian.words import Bug, Unreachable
 
 Wake = Callable[[], None]
+MOST_AT_ONCE = 512
+"""Requests in one group: more would keep the first of them waiting longer than they save."""
 
 
 class Writer(Protocol):
@@ -91,13 +93,16 @@ class GroupingWriter(_Watched):
             self._tell(self._committer)
 
     def _gather(self) -> list[Request]:
-        """The next group: whoever is waiting, up to the engine's number of savepoints; empty at the end."""
+        """The next group: whoever is waiting, up to the engine's number of savepoints; empty at the end.
+
+        Requests for the same joint work share one savepoint.
+        """
         first = self._held or self._queue.get()
         self._held = None
         if first is None:
             return []
-        group, weight = [first], first.weight
-        while weight < self._most_in_group:
+        group, weight, joint = [first], first.weight, {first.joint}
+        while weight < self._most_in_group and len(group) < MOST_AT_ONCE:
             try:
                 request = self._queue.get_nowait()
             except queue.Empty:
@@ -105,7 +110,9 @@ class GroupingWriter(_Watched):
             if request is None:
                 self._queue.put(None)
                 break
-            weight += request.weight
+            if request.joint is None or request.joint not in joint:
+                weight += request.weight
+                joint.add(request.joint)
             if weight > self._most_in_group:
                 self._held = request
                 break
