@@ -64,7 +64,10 @@ _FORGET = HEARD.delete().where(
 
 @dataclass(slots=True)
 class Session:
-    """One connection and what belongs to it; lives in one thread. `stirred` says that something now waits to move."""
+    """One connection and what belongs to it; lives in one thread. `stirred` says that something now waits to move.
+
+    `listened` is what the audience wants, as the present transaction found it; None until it was asked.
+    """
 
     engine: Engine
     connection: Connection
@@ -74,6 +77,7 @@ class Session:
     routes: Routes
     ids: Ids | None
     stirred: bool = False
+    listened: frozenset[str] | None = None
 
     @classmethod
     def open(cls, engine: Engine, *, routes: Routes, ids: Ids | None) -> "Session":
@@ -132,6 +136,15 @@ class Tx:
         session.cursor.executemany(compiled.sql, rows)
         return session.cursor.rowcount
 
+    def pour(self, table: sa.Table, columns: Mapping[str, Sequence[Any]], /) -> int:
+        """How many of these rows were added: those whose key is there already are passed over.
+
+        The values come column by column, each column as long as the others: for tens of thousands of rows, where
+        `many` would cost more than the rows.
+        """
+        session = self._session
+        return session.engine.pour(session.cursor, table, columns)
+
     def _execute(self, stmt: Sql, params: dict[str, Any]) -> Cursor:
         session = self._session
         compiled = session.statements.get(stmt, params)
@@ -154,12 +167,22 @@ class Tx:
             said.append(
                 {"id": ident, "stage": stage, "kind": kind, "body": event.body(), "cause": self.cause, "said_at": now}
             )
-            handlers = enumerate(self._session.routes.handlers.get(kind, ()))
+            handlers = enumerate(self._handlers(kind))
             due += [{"event": ident, "place": place, "handler": name, "due_at": now} for place, name in handlers]
         self.many(_SAY, said)
         self.many(_DELIVER, due)
         if due:
             self.stir()
+
+    def _handlers(self, kind: str) -> tuple[str, ...]:
+        session = self._session
+        routes = session.routes
+        inside = routes.handlers.get(kind, ())
+        if kind not in routes.audible:
+            return inside
+        if session.listened is None:
+            session.listened = routes.listened(self)
+        return (*inside, *routes.outside) if kind in session.listened else inside
 
     def at(self, instant: Instant, kind: str, key: str) -> None:
         """At `instant` the deadline `kind` of `key` falls due; setting it again moves it."""
@@ -171,6 +194,11 @@ class Tx:
         self.many(_SET, rows)
         if any(at <= self.now for at in instants.values()):
             self.stir()
+
+    def at_first(self, instant: Instant, kind: str, key: str) -> None:
+        """As `at` for a deadline that sets itself again: while it waits, it stays where it is."""
+        self.run(_SET_FIRST, kind=kind, key=key, due_at=instant.ms, cause=self.cause)
+        self.stir()
 
     def off(self, kind: str, key: str) -> None:
         """The deadline no longer falls due; nothing happens if there is none."""
