@@ -23,6 +23,7 @@ STAGES = (
     "tailor",
     "returns",
     "books",
+    "connect",
 )
 MOST_FUNCTION_LINES = 40
 MOST_FILE_LINES = 400

@@ -212,6 +212,8 @@ const FAMILIES: Readonly<Record<string, Family>> = {
     "rights.retain": w("删除到期信息", "Remove what is past its time"),
     "shelf.audit": w("夜间账实自检", "Nightly self-audit of stock"),
     "shelf.expire_lot": w("到期批次转隔离", "Expired lot to quarantine"),
+    "announce.post": w("推送给外部系统", "Push to another system"),
+    "announce.to_subscribers": w("通知订阅的外部系统", "Tell the systems that subscribed"),
     "tailor.check": w("检查定制文字", "Check the text of a piece"),
     "tell.send": w("发送消息", "Send the notice"),
     "pay.refund": w("微信退款", "Refund through WeChat"),

@@ -17,6 +17,7 @@ from roulian.app.timekeeper import SimulatedTime
 from roulian.flows import outgoing, ring
 from roulian.gateways.pay.live import LivePay
 from roulian.gateways.transport import Transport, in_process, through
+from roulian.gateways.webhooks.live import LiveWebhooks
 from roulian.gateways.wechat import WeChat
 from roulian.gateways.wechat.live import LiveLine
 from roulian.store import KeyRing, Locker, Pump, Store
@@ -27,7 +28,7 @@ from roulian.web.hot import Asgi, Dispatcher, Route, document
 from roulian.web.partners import PartnerDeps, partner_routes
 from roulian.web.simulation import simulation_routes
 from roulian.web.storefront import StoreDeps, storefront_routes
-from roulian.words import Clock, Ids, SimulatedClock
+from roulian.words import Clock, Ids, SimulatedClock, WallClock
 from wechat_sandbox import Sandbox
 
 PAY_WITHIN = timedelta(minutes=30)
@@ -51,7 +52,7 @@ class App:
     sandbox: Sandbox | None
     time: SimulatedTime | None
     control: SimulatedControl | WallControl
-    clients: tuple[WeChat, LivePay]
+    clients: tuple[WeChat, LivePay, LiveWebhooks]
 
     async def close(self) -> None:
         """Let go of everything; what is durable stays."""
@@ -137,7 +138,7 @@ def _clients(
     *,
     shelf: Locker,
     chance: Callable[[int], int],
-) -> tuple[WeChat, LivePay]:
+) -> tuple[WeChat, LivePay, LiveWebhooks]:
     book = StoredAccounts(memory, ring=settings.key_ring, platform=credentials.platform)
     line = LiveLine(
         book,
@@ -154,7 +155,7 @@ def _clients(
         chance=chance,
         transport=way_out(settings, sandbox),
     )
-    return wechat, pay
+    return wechat, pay, LiveWebhooks(clock=WallClock(), may_be_inside=settings.webhooks_inside)
 
 
 def way_out(settings: Settings, sandbox: Sandbox | None) -> Transport | None:
@@ -166,8 +167,10 @@ def way_out(settings: Settings, sandbox: Sandbox | None) -> Transport | None:
     return None
 
 
-def _outside(settings: Settings, clock: Clock, clients: tuple[WeChat, LivePay], *, appid: str) -> outgoing.Outside:
-    wechat, pay = clients
+def _outside(
+    settings: Settings, clock: Clock, clients: tuple[WeChat, LivePay, LiveWebhooks], *, appid: str
+) -> outgoing.Outside:
+    wechat, pay, webhooks = clients
     return outgoing.Outside(
         wechat=wechat,
         pay=pay,
@@ -179,6 +182,8 @@ def _outside(settings: Settings, clock: Clock, clients: tuple[WeChat, LivePay], 
         if settings.outside is Outside.SANDBOX
         else _templates(settings, appid),
         limits=settings.limits,
+        webhooks=webhooks,
+        ring=settings.key_ring,
     )
 
 

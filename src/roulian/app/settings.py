@@ -77,6 +77,7 @@ class Settings:
     staff_login: bool
     wechat_proxy: str
     wechat_ca: Path | None
+    webhooks_inside: bool
 
     def partner_digest(self) -> str:
         """The SHA-256 hex digest of the partners' key: what the doors compare with."""
@@ -102,6 +103,7 @@ NAMES: Mapping[str, str] = {
     "ROULIAN_KEY_RING": "",
     "ROULIAN_PARTNER_KEY": "",
     "ROULIAN_STAFF_LOGIN": "auto",
+    "ROULIAN_WEBHOOKS_INSIDE": "refused",
     "ROULIAN_WECHAT_APPID": "",
     "ROULIAN_WECHAT_SECRET": "",
     "ROULIAN_WECHAT_CALLBACK_TOKEN": "",
@@ -151,6 +153,7 @@ def read(environ: Mapping[str, str], *, home: Path | None = None) -> Settings:
         staff_login=_staff_login(values, outside),
         wechat_proxy=_proxy(values["ROULIAN_WECHAT_PROXY"]),
         wechat_ca=_ca(values["ROULIAN_WECHAT_CA_FILE"]),
+        webhooks_inside=_is_allowed(values, "ROULIAN_WEBHOOKS_INSIDE"),
     )
 
 
@@ -278,6 +281,12 @@ def _staff_login(values: Mapping[str, str], outside: Outside) -> bool:
     if chosen not in ("auto", "required"):
         raise BadSetting("ROULIAN_STAFF_LOGIN", "只能是 auto 或 required。", "must be auto or required.")
     return chosen == "required" or outside is Outside.LIVE or values["ROULIAN_HOST"] not in _LOOPBACK
+
+
+def _is_allowed(values: Mapping[str, str], name: str) -> bool:
+    if values[name] not in ("allowed", "refused"):
+        raise BadSetting(name, "只能是 allowed 或 refused。", "must be allowed or refused.")
+    return values[name] == "allowed"
 
 
 def _kept_partner_key(path: Path) -> str:

@@ -5,6 +5,7 @@ def load() -> None:
     """Every table of every stage is in `store.METADATA`."""
     from roulian import (  # noqa: F401, PLC0415 - importing a stage declares its tables
         books,
+        connect,
         decide,
         deliver,
         learn,

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 import click
 
-from roulian import people, tell
+from roulian import connect, people, tell
 from roulian.app import Settings, read
 from roulian.app.settings import new_key, private_text, ring_file, write_secret
 from roulian.app.tables import load
@@ -66,6 +66,7 @@ def _reseal(settings: Settings) -> int:
     def work(tx: Tx) -> int:
         clear_locker(tx)
         people.reseal(tx, settings.key_ring)
+        connect.reseal(tx, settings.key_ring)
         return tell.reseal_secrets(tx, settings.key_ring)
 
     return in_store(settings, work)

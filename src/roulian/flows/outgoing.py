@@ -10,8 +10,9 @@ from functools import partial
 
 from roulian import decide, deliver, people, sell, tell
 from roulian.gateways.pay import Pay
+from roulian.gateways.webhooks import Webhooks
 from roulian.gateways.wechat import MiniPage, WeChat
-from roulian.store import Errand, Job, Store, Tx
+from roulian.store import Errand, Job, KeyRing, Store, Tx
 from roulian.words import Clock, NoticeId, OrderId, Rejected
 
 
@@ -19,7 +20,8 @@ from roulian.words import Clock, NoticeId, OrderId, Rejected
 class Outside:
     """What errands are given. `store` is set once, by the composition root, after the store was opened with them.
 
-    `templates` are each account's template ids, by appid; `limits` is what WeChat lets every kind of account send.
+    `templates` are each account's template ids, by appid; `limits` is what WeChat lets every kind of account send;
+    `ring` opens the secrets that `webhooks` sign with.
     """
 
     wechat: WeChat
@@ -30,6 +32,8 @@ class Outside:
     order_page: str
     templates: Mapping[str, Mapping[tell.Scenario, str]]
     limits: tell.Limits
+    webhooks: Webhooks
+    ring: KeyRing
     store: Store | None = None
 
     def memory(self) -> Store:

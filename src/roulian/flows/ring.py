@@ -7,6 +7,7 @@ truth. A deadline is `(tx, key)`. An errand calls the outside with no transactio
 from roulian import deliver, make, people, predict, returns, sell, stock
 from roulian.flows import (
     aftersales,
+    announce,
     asking,
     checkout,
     filing,
@@ -71,6 +72,7 @@ DEADLINES = {
     "shelf.audit": shelf.call_audit,
     "shelf.expire_lot": shelf.expire_lot,
     "rights.retain": rights.retain,
+    "announce.post": announce.post,
 }
 
 
@@ -82,6 +84,7 @@ def motion(outside: Outside) -> Motion:
         errands={
             "tailor.check": tailoring.checking(outside),
             "tell.send": outgoing.sending(outside),
+            "announce.post": announce.posting(outside),
             "pay.refund": outgoing.refunding(outside),
             "pay.close": outgoing.closing(outside),
             "pay.give_up": asking.giving_up(outside),
@@ -93,4 +96,5 @@ def motion(outside: Outside) -> Motion:
             "predict.forecast": nightly.forecasting(outside),
             "predict.backtest": nightly.backtesting(outside),
         },
+        audience=announce.AUDIENCE,
     )

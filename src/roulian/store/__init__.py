@@ -9,7 +9,7 @@ from roulian.store import trail
 from roulian.store.errors import DiskFull, NothingStuck, Violated
 from roulian.store.keyring import BadKeyRing, CannotOpen, KeyRing, key_of
 from roulian.store.locker import Kept, Locker, clear_locker
-from roulian.store.motion import Errand, Handler, Job, Motion, Ring
+from roulian.store.motion import Audience, Errand, Handler, Job, Motion, Ring
 from roulian.store.pump import Pump
 from roulian.store.statement import any_of
 from roulian.store.store import Store
@@ -18,6 +18,7 @@ from roulian.store.tx import Tx
 
 __all__ = [
     "METADATA",
+    "Audience",
     "BadKeyRing",
     "CannotOpen",
     "DiskFull",

@@ -131,6 +131,7 @@ class Committer:
         committing = False
         try:
             self._reconnect()
+            self._session.listened = None
             cursor = self._session.cursor
             for statement in begin:
                 cursor.execute(statement)

@@ -45,9 +45,24 @@ class Errand:
 
 
 @dataclass(frozen=True, slots=True)
+class Audience:
+    """Who outside hears what happens: the `events` there are to hear, and what is done with one that is heard.
+
+    `listened(tx)` names the kinds somebody wants now. It is asked at most once per database transaction, and only
+    where one of `events` is said: what nobody listens to costs nothing. A listener hears what is said in
+    transactions that begin after it was written down.
+    """
+
+    events: Sequence[type[Event]]
+    listened: Callable[[Tx], frozenset[str]]
+    handler: Handler
+
+
+@dataclass(frozen=True, slots=True)
 class Motion:
-    """Everything that moves by itself, by name."""
+    """Everything that moves by itself, by name; `audience` is None where nobody outside can listen."""
 
     ring: Ring = field(default_factory=dict)
     deadlines: Mapping[str, Callable[[Tx, str], None]] = field(default_factory=dict)
     errands: Mapping[str, Errand] = field(default_factory=dict)
+    audience: Audience | None = None

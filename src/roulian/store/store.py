@@ -53,7 +53,7 @@ class Store:
 
     def __init__(self, engine: Engine, *, clock: Clock, ids: Ids, motion: Motion) -> None:
         """Use `Store.open`."""
-        routes = Routes.of(motion.ring)
+        routes = Routes.of(motion.ring, motion.audience)
         self.clock = clock
         self.motion = motion
         self.routes = routes

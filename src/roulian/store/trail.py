@@ -91,6 +91,15 @@ _SAID = sa.select(EVENTS.c.id, EVENTS.c.stage, EVENTS.c.kind, EVENTS.c.body, EVE
 _PAGE = _SAID.where(EVENTS.c.id < sa.bindparam("before")).order_by(EVENTS.c.id.desc()).limit(sa.bindparam("most"))
 _STAGE_PAGE = _PAGE.where(EVENTS.c.stage == sa.bindparam("stage"))
 _KINDS_PAGE = _PAGE.where(any_of(EVENTS.c.kind, "kinds"))
+_FEED = (
+    _SAID.where(
+        EVENTS.c.id > sa.bindparam("after"),
+        EVENTS.c.said_at <= sa.bindparam("until"),
+        any_of(EVENTS.c.kind, "kinds"),
+    )
+    .order_by(EVENTS.c.id)
+    .limit(sa.bindparam("most"))
+)
 _NEWEST = "~"  # sorts after every id
 _EVENT = _SAID.where(EVENTS.c.id == sa.bindparam("id"))
 _TALLY = sa.select(EVENTS.c.stage, EVENTS.c.kind, sa.func.count()).group_by(EVENTS.c.stage, EVENTS.c.kind)
@@ -165,6 +174,16 @@ def events_page(tx: Tx, *, stage: str | None = None, before: str | None = None, 
 def events_of_kinds(tx: Tx, kinds: Collection[str], *, before: str | None = None, limit: int = 50) -> tuple[Said, ...]:
     """Up to `limit` events of these kinds, newest first; those before the event `before`."""
     rows = tx.rows(_KINDS_PAGE, kinds=list(kinds), before=before or _NEWEST, most=limit)
+    return tuple(_said(row) for row in rows)
+
+
+def feed(tx: Tx, kinds: Collection[str], *, after: str, until: Instant, limit: int) -> tuple[Said, ...]:
+    """Up to `limit` events of these kinds said up to `until`, oldest first, after the event `after` (empty: all).
+
+    Ids sort by the instant their transaction began at, and another process may still commit one that is a moment
+    older: who reads on from the last one misses none as long as `until` lies further back than a transaction lasts.
+    """
+    rows = tx.rows(_FEED, kinds=list(kinds), after=after, until=until.ms, most=limit)
     return tuple(_said(row) for row in rows)
 
 

@@ -1,0 +1,1 @@
+"""This stage says nothing: it carries what others said."""
