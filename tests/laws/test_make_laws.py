@@ -51,3 +51,29 @@ def _try(store: Store, number: int, qty: int, start: int, length: int) -> int:
         store.call(work)
     assert refusal.value.code == "line_full"
     return 0
+
+
+@settings(deadline=None, max_examples=25)
+@given(wanted=lots, moves=st.lists(st.tuples(st.integers(0, 5), st.integers(0, 12)), max_size=6))
+def test_moved_work_keeps_every_unit_on_a_day_never_earlier_and_never_over_capacity(fresh_url, wanted, moves):
+    store = Store.open(fresh_url(), clock=SimulatedClock(TODAY.at(8)), ids=Ids(random.Random(3).getrandbits))
+    store.create_all()
+    try:
+        store.call(lambda tx: make.add_lines(tx, [make.Line(SEWING, "缝制线", "Sewing", DAILY_UNITS)]))
+        store.call(lambda tx: make.add_recipes(tx, [make.Recipe(BAG, SEWING, 0, {})]))
+        taken = sum(_try(store, number, *lot) for number, lot in enumerate(wanted))
+        before = {work.id: work for work in store.read(make.work_page)}
+        ids = sorted(before)
+        for pick, day in moves if ids else ():
+            ident = ids[pick % len(ids)]
+            store.call(lambda tx, i=ident, d=day: make.move_work(tx, i, start_day=TODAY.plus(d), waits_for=SkuId("x")))
+
+        days = store.read(lambda tx: make.line_load(tx, SEWING, first=TODAY, last=TODAY.plus(60)))
+        after = {work.id: work for work in store.read(make.work_page)}
+    finally:
+        store.close()
+
+    assert all(0 <= day.planned <= DAILY_UNITS for day in days)
+    assert sum(day.planned for day in days) == taken == sum(work.qty for work in after.values())
+    assert all(after[i].start_day >= before[i].start_day for i in before)
+    assert all(after[i].start_day <= after[i].due_day for i in before)

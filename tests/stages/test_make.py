@@ -1,6 +1,7 @@
 """Purchases, replies, deliveries, work orders: each fact once, no day of a line overloaded."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 import sqlalchemy as sa
@@ -314,3 +315,89 @@ def test_a_work_order_remembers_its_campaign(shop):
 
     assert shop.read(lambda tx: make.work_order(tx, work.id)).campaign == CampaignId("cmp_1")
     assert shop.read(lambda tx: make.work_page(tx, sku=MUG)) == ()
+
+
+def days_of(store: Store) -> list[int]:
+    return [planned for planned, _ in loads(store, 8)]
+
+
+def moved(store: Store, work: WorkOrderId, days: int) -> make.WorkOrder:
+    return store.call(lambda tx: make.move_work(tx, work, start_day=TODAY.plus(days), waits_for=CLOTH))
+
+
+def test_work_that_waits_for_its_material_leaves_its_days_and_takes_the_first_free_ones_after(shop):
+    early, other = opened(shop, 12), opened(shop, 5, for_="cmp_2:1")
+
+    now = moved(shop, early.id, 3)
+
+    assert days_of(shop) == [0, 5, 0, 10, 2, 0, 0, 0]
+    assert (now.start_day, now.due_day) == (TODAY.plus(3), TODAY.plus(4))
+    assert shop.read(lambda tx: make.work_order(tx, other.id)) == other
+
+
+def test_moving_work_again_to_the_same_day_or_an_earlier_one_changes_nothing(shop):
+    work = opened(shop, 12, days=1)
+    first = moved(shop, work.id, 3)
+
+    again, earlier = moved(shop, work.id, 3), moved(shop, work.id, 1)
+
+    assert first == again == earlier
+    assert said(shop).count("WorkMoved") == 1
+    assert days_of(shop) == [0, 0, 0, 10, 2, 0, 0, 0]
+
+
+def test_work_the_line_has_begun_stays_where_it_is(shop):
+    work = opened(shop, 12)
+    shop.call(lambda tx: make.report(tx, work.id, done_qty=1))
+
+    now = moved(shop, work.id, 3)
+
+    assert (now.start_day, now.due_day) == (work.start_day, work.due_day)
+    assert days_of(shop) == [10, 2, 0, 0, 0, 0, 0, 0]
+    assert "WorkMoved" not in said(shop)
+
+
+def test_work_is_found_by_its_material_with_what_it_takes_of_it(shop):
+    done, late = opened(shop, 2), opened(shop, 4, for_="cmp_2:1")
+    shop.call(lambda tx: make.report(tx, done.id, done_qty=2))
+
+    [use] = shop.read(lambda tx: make.work_using(tx, CLOTH))
+
+    assert (use.id, use.units, use.start_day, use.has_begun) == (late.id, 12, TODAY, False)
+    assert shop.read(lambda tx: make.work_using(tx, MUG)) == ()
+
+
+def test_a_delivery_carries_its_lot_and_what_was_rejected_is_still_owed(shop):
+    purchase = bought(shop, 48)
+    told = make.Delivery(
+        purchase.id, "note-1", 30, rejected_qty=6, place="shop", lot="L7", expires_day=TODAY.plus(90), by="stf_1"
+    )
+
+    now = shop.call(lambda tx: make.take_in(tx, told))
+
+    assert (now.received_qty, now.left_qty, now.status) == (30, 18, PurchaseStatus.PLACED)
+    assert shop.read(lambda tx: make.delivery(tx, f"{purchase.id}/note-1")) == told
+    assert [(part.qty, part.is_rejected) for part in told.parts()] == [(30, False), (6, True)]
+
+
+def test_a_delivery_told_again_is_no_news_and_told_otherwise_is_refused(shop):
+    purchase = bought(shop, 48)
+    told = make.Delivery(purchase.id, "note-1", 30, by="stf_1")
+    first = shop.call(lambda tx: make.take_in(tx, told))
+
+    again = shop.call(lambda tx: make.take_in(tx, replace(told, by="stf_2")))
+    code = refused(lambda: shop.call(lambda tx: make.take_in(tx, replace(told, qty=31))))
+
+    assert first == again == shop.read(lambda tx: make.purchase(tx, purchase.id))
+    assert code == "delivery_differs"
+    assert said(shop).count("PurchaseReceived") == 1
+
+
+def test_a_delivery_of_nothing_good_is_entered_and_a_delivery_of_nothing_is_not(shop):
+    purchase = bought(shop, 48)
+
+    code = refused(lambda: shop.call(lambda tx: make.take_in(tx, make.Delivery(purchase.id, "note-1", 0))))
+    now = shop.call(lambda tx: make.take_in(tx, make.Delivery(purchase.id, "note-1", 0, rejected_qty=48)))
+
+    assert code == "nothing_delivered"
+    assert (now.received_qty, now.left_qty) == (0, 48)

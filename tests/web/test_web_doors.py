@@ -31,7 +31,7 @@ async def test_partners_without_our_key_see_and_change_nothing(house: House, key
         ("reply", {"day": "next week"}, 422, "bad_body"),
         ("reply", {"day": "2026-02-30"}, 422, "bad_body"),
         ("reply", {}, 422, "bad_body"),
-        ("arrived", {"qty": 0, "key": "n"}, 422, "bad_body"),
+        ("arrived", {"qty": 0, "key": "n"}, 422, "nothing_delivered"),
         ("arrived", {"qty": -5, "key": "n"}, 422, "bad_body"),
         ("arrived", {"qty": 10_000_000, "key": "n"}, 409, "too_much_delivered"),
         ("arrived", {"qty": 1, "weight": 3}, 422, "bad_body"),

@@ -102,6 +102,7 @@ const SAYINGS: Readonly<Record<string, Saying>> = {
   "stock.FellBelowSafety": say(
     "{sku} 跌破安全线:净可用 {net} / 安全线 {safety}",
     "{sku} fell below its safety line: net {net} against {safety}",
+  "stock.SlipEntered": say("手工单据:{what|slip}", "By hand: {what|slip}", "calm", false),
     "watch",
   ),
   "make.PurchasePlaced": say(
@@ -121,6 +122,11 @@ const SAYINGS: Readonly<Record<string, Saying>> = {
   "deliver.Delivered": say("订单 {order} 送达", "Order {order} arrived", "calm", false),
   "tell.NoticeSent": say("{scenario|scenario}经{door|door}送达 {member}", "{scenario|scenario} reached {member} by {door|door}", "calm", false),
   "tell.NoticeFailed": say("{scenario|scenario}未能送达 {member}", "{scenario|scenario} could not reach {member}", "bad", false),
+  "make.WorkMoved": say(
+    "{work} 等物料 {material|text},完工从 {was_day} 改到 {now_day}",
+    "{work} waits for {material|text}: done on {now_day} instead of {was_day}",
+    "bad",
+  ),
 };
 
 const WHY: Readonly<Record<string, Words>> = {

@@ -2,9 +2,9 @@
 
 from collections.abc import Collection, Mapping
 
-from roulian import decide, deliver, make, sell, tell
+from roulian import decide, deliver, sell, tell
 from roulian.store import Tx
-from roulian.words import OrderId
+from roulian.words import OrderId, SkuId
 
 CRISIS_FROM_MEMBERS = 20
 
@@ -22,19 +22,19 @@ def explain_delay(tx: Tx, event: sell.PromiseMoved) -> None:
     _tell(tx, [order], tell.Scenario.DELAY, key=event.now_day.iso(), facts=facts)
 
 
-def explain_to_all(tx: Tx, event: make.SupplierDelayed, orders: Collection[sell.Order]) -> None:
+def explain_to_all(tx: Tx, key: str, *, sku: SkuId, reason: decide.Reason, orders: Collection[sell.Order]) -> None:
     """When many are hit, a draft article waits for an editor; it speaks of the same dates as every message."""
     first = next(iter(orders), None)
     if first is None:
         return
     tell.draft_article(
         tx,
-        f"{event.purchase}:{event.now_day.iso()}",
+        key,
         account=tell.crisis_account(tx),
-        skus=[event.sku],
+        skus=[sku],
         facts={
             "item": sell.item_names(tx, [first])[first.id],
-            "reason": decide.delay_reason(was_day=event.was_day, now_day=event.now_day).buyer_text(),
+            "reason": reason.buyer_text(),
             "promised_day": sell.latest_promise(orders).iso(),
         },
         members_hit=sell.count_members(orders),

@@ -2,7 +2,7 @@
 
 Owns: suppliers and their terms; recipes (one-level BOM); purchases and deliveries; lines, their day loads,
 work orders.
-Says: PurchasePlaced, PurchaseConfirmed, SupplierDelayed, PurchaseReceived, WorkOpened, WorkDone.
+Says: PurchasePlaced, PurchaseConfirmed, SupplierDelayed, PurchaseReceived, WorkOpened, WorkMoved, WorkDone.
 Never: decides what to buy or make; never loads a line's day beyond its capacity.
 """
 
@@ -12,13 +12,17 @@ from roulian.make.events import (
     PurchaseReceived,
     SupplierDelayed,
     WorkDone,
+    WorkMoved,
     WorkOpened,
 )
 from roulian.make.model import (
+    Delivery,
+    DeliveryDiffers,
     Inbound,
     Line,
     LineDay,
     LineId,
+    MaterialUse,
     NotMade,
     Purchase,
     PurchaseStatus,
@@ -29,6 +33,7 @@ from roulian.make.model import (
     WorkStatus,
 )
 from roulian.make.reads import (
+    delivery,
     free_capacity,
     inbound,
     line_load,
@@ -46,6 +51,7 @@ from roulian.make.reads import (
     work_order,
     work_orders,
     work_page,
+    work_using,
 )
 from roulian.make.writes import (
     add_lines,
@@ -54,17 +60,22 @@ from roulian.make.writes import (
     add_suppliers,
     arrive,
     buy,
+    move_work,
     open_work,
     reply,
     report,
+    take_in,
 )
 
 __all__ = [
+    "Delivery",
+    "DeliveryDiffers",
     "Inbound",
     "Line",
     "LineDay",
-    "NotMade",
     "LineId",
+    "MaterialUse",
+    "NotMade",
     "Purchase",
     "PurchaseConfirmed",
     "PurchasePlaced",
@@ -75,6 +86,7 @@ __all__ = [
     "Supplier",
     "SupplierDelayed",
     "WorkDone",
+    "WorkMoved",
     "WorkOpened",
     "WorkOrder",
     "WorkStatus",
@@ -84,10 +96,12 @@ __all__ = [
     "add_suppliers",
     "arrive",
     "buy",
+    "delivery",
     "free_capacity",
     "inbound",
     "line_load",
     "lines",
+    "move_work",
     "open_purchases",
     "open_work",
     "open_work_orders",
@@ -100,8 +114,10 @@ __all__ = [
     "report",
     "sourcing",
     "suppliers",
+    "take_in",
     "work_counts",
     "work_order",
     "work_orders",
     "work_page",
+    "work_using",
 ]

@@ -57,6 +57,17 @@ class WorkOpened(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class WorkMoved(Event):
+    """A work order waits for `material`, so that it is done on `now_day`, later than `was_day`; said once per move."""
+
+    work: WorkOrderId
+    sku: SkuId
+    was_day: Day
+    now_day: Day
+    material: SkuId
+
+
+@dataclass(frozen=True, slots=True)
 class WorkDone(Event):
     """All `qty` units of a work order are made; said once."""
 

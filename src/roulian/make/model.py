@@ -11,6 +11,8 @@ from roulian.words.time import Day
 
 LineId = NewType("LineId", str)
 
+PLANNING_DAYS = 120
+"""How far ahead a line's free capacity is looked at."""
 MOST_OVER_DELIVERY_RATIO = 2.0
 """Suppliers do deliver more than ordered (28 % of orders by over a tenth, CUMCM 2021 C); twice is a typing error."""
 
@@ -102,6 +104,46 @@ class Purchase:
         return 0 if self.status is PurchaseStatus.RECEIVED else max(0, self.qty - self.received_qty)
 
 
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """Units of a purchase that came in together under the delivery note `source`: one lot, at one place.
+
+    `qty` units were accepted; `rejected_qty` more came but are not fit, so the supplier still owes them. `place` is
+    empty for the main warehouse, `lot` for goods of no lot; `expires_day` is the lot's last good day. `by` is who
+    took them in, empty for the supplier's own report.
+    """
+
+    purchase: PurchaseId
+    source: str
+    qty: int
+    rejected_qty: int = 0
+    place: str = ""
+    lot: str = ""
+    expires_day: Day | None = None
+    by: str = ""
+
+    def number(self) -> str:
+        """Names the delivery for good, over all purchases."""
+        return f"{self.purchase}/{self.source}" if self.source else self.purchase
+
+    def parts(self) -> tuple["DeliveryPart", ...]:
+        """What was accepted and what was rejected, each if there is any."""
+        both = (
+            DeliveryPart(self.number(), self.qty),
+            DeliveryPart(f"{self.number()}:rejected", self.rejected_qty, is_rejected=True),
+        )
+        return tuple(part for part in both if part.qty)
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryPart:
+    """Units of a delivery that go to one place; `source` names their arrival there."""
+
+    source: str
+    qty: int
+    is_rejected: bool = False
+
+
 class WorkStatus(StrEnum):
     """Where a work order stands."""
 
@@ -127,6 +169,34 @@ class WorkOrder:
     status: WorkStatus
     cause: str
     campaign: CampaignId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MaterialUse:
+    """An open work order and the units of one material that each of its units takes."""
+
+    work: WorkOrder
+    per_unit: int
+
+    @property
+    def id(self) -> WorkOrderId:
+        """The work order's."""
+        return self.work.id
+
+    @property
+    def units(self) -> int:
+        """Units of the material that the whole work order takes."""
+        return self.per_unit * self.work.qty
+
+    @property
+    def start_day(self) -> Day:
+        """The day the material has to be there."""
+        return self.work.start_day
+
+    @property
+    def has_begun(self) -> bool:
+        """The line is on it, so its material was there."""
+        return self.work.status is WorkStatus.RUNNING
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +280,23 @@ class PurchaseClosed(Refusal):
     code: ClassVar[str] = "purchase_closed"
     zh: ClassVar[str] = "采购单 {purchase} 已全部到货,不再接受答复或到货;多出的货请另开采购单。"
     en: ClassVar[str] = "Purchase {purchase} is fully received. Book further goods on another purchase."
+
+
+@dataclass(eq=False)
+class DeliveryDiffers(Refusal):
+    """A delivery is taken in once, as it was."""
+
+    delivery: str
+    qty: int
+    rejected_qty: int
+    code: ClassVar[str] = "delivery_differs"
+    zh: ClassVar[str] = (
+        "送货单 {delivery} 已经登记过:合格 {qty} 件、拒收 {rejected_qty} 件,与这次填写的不同;新到的货请换一个送货单号。"
+    )
+    en: ClassVar[str] = (
+        "Delivery {delivery} was booked before, {qty} accepted and {rejected_qty} rejected, and is told differently now."
+        " Give new goods a number of their own."
+    )
 
 
 @dataclass(eq=False)

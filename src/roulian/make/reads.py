@@ -6,10 +6,13 @@ from roulian.make import tables
 from roulian.make.model import (
     OPEN_PURCHASES,
     OPEN_WORK,
+    PLANNING_DAYS,
+    Delivery,
     Inbound,
     Line,
     LineDay,
     LineId,
+    MaterialUse,
     Purchase,
     PurchaseStatus,
     Recipe,
@@ -23,9 +26,6 @@ from roulian.make.model import (
 from roulian.store import Tx
 from roulian.words.ids import PurchaseId, SkuId, SupplierId, WorkOrderId
 from roulian.words.time import Day
-
-PLANNING_DAYS = 120
-"""How far ahead a line's free capacity is looked at."""
 
 
 def suppliers(tx: Tx) -> Mapping[SupplierId, Supplier]:
@@ -164,6 +164,21 @@ def open_work_orders(tx: Tx, *, limit: int = 500) -> tuple[WorkOrder, ...]:
     """Work orders not done, oldest first, at most `limit`."""
     statuses = [status.value for status in OPEN_WORK]
     return tuple(tables.work_order(row) for row in tx.rows(tables.OLDEST_WORK, statuses=statuses, limit=limit))
+
+
+def work_using(tx: Tx, material: SkuId) -> tuple[MaterialUse, ...]:
+    """Work orders not done that take the material, the first to start first."""
+    rows = tx.rows(tables.WORK_USING, statuses=[status.value for status in OPEN_WORK], of_material=material)
+    return tuple(MaterialUse(tables.work_order(row), row[-1]) for row in rows)
+
+
+def delivery(tx: Tx, number: str) -> Delivery:
+    """What came in under the delivery's `number`, as `PurchaseReceived` tells it. Raises `UnknownPurchase`."""
+    purchase, _, source = number.partition("/")
+    row = tx.one(tables.ARRIVAL, of_purchase=purchase, of_source=source)
+    if row is None:
+        raise UnknownPurchase(purchase)
+    return tables.delivery(row)
 
 
 def _days(tx: Tx, wanted: Collection[LineId], *, first: Day, last: Day) -> Mapping[LineId, tuple[LineDay, ...]]:

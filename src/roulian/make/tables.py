@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from roulian.make.model import (
+    Delivery,
     Inbound,
     LineId,
     Purchase,
@@ -99,6 +100,11 @@ ARRIVALS = sa.Table(
     sa.Column("source", sa.Text, primary_key=True),
     sa.Column("qty", sa.BigInteger, nullable=False),
     sa.Column("arrived_at", sa.BigInteger, nullable=False),
+    sa.Column("rejected_qty", sa.BigInteger, nullable=False, server_default="0"),
+    sa.Column("place", sa.Text, nullable=False, server_default=""),
+    sa.Column("lot", sa.Text, nullable=False, server_default=""),
+    sa.Column("expires_day", sa.Text),
+    sa.Column("by", sa.Text, nullable=False, server_default=""),
 )
 WORK = sa.Table(
     "make_work_orders",
@@ -116,6 +122,14 @@ WORK = sa.Table(
     sa.CheckConstraint("qty > 0 AND done_qty >= 0 AND done_qty <= qty", name="ck_make_work_orders_done"),
     sa.Index("ix_make_work_orders_sku_status", "sku", "status"),
     sa.Index("ix_make_work_orders_status", "status"),
+)
+WORK_DAYS = sa.Table(
+    "make_work_days",
+    METADATA,
+    sa.Column("work", sa.Text, primary_key=True),
+    sa.Column("day", sa.Text, primary_key=True),
+    sa.Column("units", sa.BigInteger, nullable=False),
+    sa.CheckConstraint("units > 0", name="ck_make_work_days_units"),
 )
 
 ADD_SUPPLIER = sa.text(
@@ -180,9 +194,20 @@ REPLY = sa.text(
     " WHERE id = :id AND promised_day = :was AND status = :was_status",
 )
 ADD_ARRIVAL = sa.text(
-    "INSERT INTO make_arrivals (purchase, source, qty, arrived_at) VALUES (:id, :source, :qty, :at)"
+    "INSERT INTO make_arrivals (purchase, source, qty, arrived_at, rejected_qty, place, lot, expires_day, by)"
+    " VALUES (:purchase, :source, :qty, :at, :rejected_qty, :place, :lot, :expires_day, :by)"
     " ON CONFLICT (purchase, source) DO NOTHING",
 )
+ARRIVAL = sa.select(
+    ARRIVALS.c.purchase,
+    ARRIVALS.c.source,
+    ARRIVALS.c.qty,
+    ARRIVALS.c.rejected_qty,
+    ARRIVALS.c.place,
+    ARRIVALS.c.lot,
+    ARRIVALS.c.expires_day,
+    ARRIVALS.c.by,
+).where(ARRIVALS.c.purchase == sa.bindparam("of_purchase"), ARRIVALS.c.source == sa.bindparam("of_source"))
 ARRIVE = sa.text(
     "UPDATE make_purchases SET received_qty = received_qty + :qty,"
     " status = CASE WHEN received_qty + :qty >= qty THEN 'received' ELSE status END"
@@ -239,6 +264,16 @@ WORK_PAGE = (
     .order_by(WORK.c.id.desc())
     .limit(_LIMIT)
 )
+WORK_USING = (
+    sa.select(*_WORK, MATERIALS.c.per_unit)
+    .select_from(WORK.join(MATERIALS, MATERIALS.c.sku == WORK.c.sku))
+    .where(any_of(WORK.c.status, "statuses"), MATERIALS.c.material == sa.bindparam("of_material"))
+    .order_by(WORK.c.start_day, WORK.c.id)
+)
+HOLD_WORK = sa.text(
+    "UPDATE make_work_orders SET start_day = :start_day WHERE id = :id AND start_day = :was_start_day AND status = 'open'",
+)
+MOVE_WORK = sa.text("UPDATE make_work_orders SET start_day = :start_day, due_day = :due_day WHERE id = :id")
 OLDEST_WORK = sa.select(*_WORK).where(any_of(WORK.c.status, "statuses")).order_by(WORK.c.id).limit(_LIMIT)
 
 OPEN_DAY = sa.text(
@@ -250,6 +285,14 @@ LOAD_DAY = sa.text(
     "UPDATE make_line_days SET planned = planned + :units"
     " WHERE line = :line AND day = :day AND planned + :units <= daily_units",
 )
+UNLOAD_DAY = sa.text("UPDATE make_line_days SET planned = planned - :units WHERE line = :line AND day = :day")
+ADD_WORK_DAY = WORK_DAYS.insert()
+WORK_DAYS_OF = (
+    sa.select(WORK_DAYS.c.day, WORK_DAYS.c.units)
+    .where(WORK_DAYS.c.work == sa.bindparam("of_work"))
+    .order_by(WORK_DAYS.c.day)
+)
+DROP_WORK_DAYS = WORK_DAYS.delete().where(WORK_DAYS.c.work == sa.bindparam("of_work"))
 LINE_LOADS = (
     sa.select(LINE_DAYS.c.line, LINE_DAYS.c.day, LINE_DAYS.c.planned, LINE_DAYS.c.daily_units)
     .where(
@@ -306,6 +349,20 @@ def purchase(row: tuple[Any, ...]) -> Purchase:
         received_qty=row[7],
         status=PurchaseStatus(row[8]),
         cause=row[9],
+    )
+
+
+def delivery(row: tuple[Any, ...]) -> Delivery:
+    """A row of `ARRIVAL`."""
+    return Delivery(
+        purchase=PurchaseId(row[0]),
+        source=row[1],
+        qty=row[2],
+        rejected_qty=row[3],
+        place=row[4],
+        lot=row[5],
+        expires_day=None if row[6] is None else Day.parse(row[6]),
+        by=row[7],
     )
 
 

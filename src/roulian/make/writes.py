@@ -1,6 +1,7 @@
 """What changes about supply: who and how, purchases and their replies, work orders and their progress."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from roulian.make import tables
 from roulian.make.events import (
@@ -9,12 +10,16 @@ from roulian.make.events import (
     PurchaseReceived,
     SupplierDelayed,
     WorkDone,
+    WorkMoved,
     WorkOpened,
 )
 from roulian.make.model import (
     MOST_OVER_DELIVERY_RATIO,
+    PLANNING_DAYS,
     BelowMinimum,
     BrokenCase,
+    Delivery,
+    DeliveryDiffers,
     Line,
     LineFull,
     LineId,
@@ -143,22 +148,47 @@ def reply(tx: Tx, purchase: PurchaseId, *, day: Day) -> Purchase:
 
 
 def arrive(tx: Tx, purchase: PurchaseId, *, qty: int, source: str = "") -> Purchase:
-    """The purchase after `qty` units came in with the delivery `source`, which is counted once.
+    """As `take_in` for a delivery of `qty` good units of no lot to the main warehouse."""
+    return take_in(tx, Delivery(purchase, source, qty))
+
+
+def take_in(tx: Tx, delivery: Delivery) -> Purchase:
+    """The purchase after a delivery, which is counted once; what was rejected is still to come.
 
     Deliveries may be partial; without a delivery note a purchase has one delivery. Raises
-    `UnknownPurchase`, `NothingDelivered`, `PurchaseClosed`, `TooMuchDelivered`.
+    `UnknownPurchase`, `NothingDelivered`, `PurchaseClosed`, `TooMuchDelivered`, `DeliveryDiffers`.
     """
-    was = _purchase(tx, purchase)
-    if qty < 1:
-        raise NothingDelivered(purchase, qty)
-    if not tx.run(tables.ADD_ARRIVAL, id=purchase, source=source, qty=qty, at=tx.now.ms):
+    was = _purchase(tx, delivery.purchase)
+    came = delivery.qty + delivery.rejected_qty
+    if came < 1 or min(delivery.qty, delivery.rejected_qty) < 0:
+        raise NothingDelivered(delivery.purchase, came)
+    if not _is_news(tx, delivery):
         return was
-    if not tx.run(tables.ARRIVE, id=purchase, qty=qty, most_ratio=MOST_OVER_DELIVERY_RATIO):
-        _refuse_arrival(tx, purchase, qty)
-    now = _purchase(tx, purchase)
-    delivery = f"{purchase}/{source}" if source else purchase
-    tx.emit(PurchaseReceived(purchase, now.sku, qty, delivery, now.status is PurchaseStatus.RECEIVED))
+    if not tx.run(tables.ARRIVE, id=delivery.purchase, qty=delivery.qty, most_ratio=MOST_OVER_DELIVERY_RATIO):
+        _refuse_arrival(tx, delivery.purchase, delivery.qty)
+    now = _purchase(tx, delivery.purchase)
+    is_complete = now.status is PurchaseStatus.RECEIVED
+    tx.emit(PurchaseReceived(now.id, now.sku, delivery.qty, delivery.number(), is_complete))
     return now
+
+
+def _is_news(tx: Tx, delivery: Delivery) -> bool:
+    row = {
+        "purchase": delivery.purchase,
+        "source": delivery.source,
+        "qty": delivery.qty,
+        "rejected_qty": delivery.rejected_qty,
+        "place": delivery.place,
+        "lot": delivery.lot,
+        "expires_day": None if delivery.expires_day is None else delivery.expires_day.iso(),
+        "by": delivery.by,
+    }
+    if tx.run(tables.ADD_ARRIVAL, at=tx.now.ms, **row):
+        return True
+    known = tables.delivery(tx.rows(tables.ARRIVAL, of_purchase=delivery.purchase, of_source=delivery.source)[0])
+    if replace(known, by=delivery.by) != delivery:
+        raise DeliveryDiffers(delivery.number(), known.qty, known.rejected_qty)
+    return False
 
 
 def open_work(
@@ -183,7 +213,7 @@ def open_work(
         raise NothingDelivered(sku, qty)
     if not any(row[1] == line for row in tx.rows(tables.RECIPES_OF, skus=[sku])):
         raise NoRecipe(sku, line)
-    _load(tx, line, qty, first=start_day, last=due_day)
+    days = _load(tx, line, qty, first=start_day, last=due_day)
     ident = WorkOrderId(tx.new_id("wrk"))
     tx.run(
         tables.OPEN_WORK_FOR,
@@ -196,8 +226,31 @@ def open_work(
         cause=for_,
         campaign=campaign,
     )
+    _keep_days(tx, ident, days)
     tx.emit(WorkOpened(ident, sku, qty))
     return _work(tx, ident)
+
+
+def move_work(tx: Tx, work: WorkOrderId, *, start_day: Day, waits_for: SkuId) -> WorkOrder:
+    """The work order begun no earlier than `start_day`, when the material it waits for is in.
+
+    Its units leave the line's days and take the first free ones from then on. Work that has begun, or starts as late
+    already, stays. Says `WorkMoved` if it is done later. Raises `UnknownWork`, and `LineFull` where the line has no
+    room within `PLANNING_DAYS`.
+    """
+    was = _work(tx, work)
+    if was.status is not WorkStatus.OPEN or start_day <= was.start_day:
+        return was
+    if not tx.run(tables.HOLD_WORK, id=work, start_day=start_day.iso(), was_start_day=was.start_day.iso()):
+        return move_work(tx, work, start_day=start_day, waits_for=waits_for)
+    _unload(tx, was)
+    days = _load(tx, was.line, was.qty, first=start_day, last=start_day.plus(PLANNING_DAYS))
+    due_day = max(days)
+    tx.run(tables.MOVE_WORK, id=work, start_day=min(days).iso(), due_day=due_day.iso())
+    _keep_days(tx, work, days)
+    if due_day > was.due_day:
+        tx.emit(WorkMoved(work, was.sku, was.due_day, due_day, waits_for))
+    return _work(tx, work)
 
 
 def report(tx: Tx, work: WorkOrderId, *, done_qty: int) -> WorkOrder:
@@ -216,17 +269,31 @@ def report(tx: Tx, work: WorkOrderId, *, done_qty: int) -> WorkOrder:
     return now
 
 
-def _load(tx: Tx, line: LineId, qty: int, *, first: Day, last: Day) -> None:
-    left = qty
+def _load(tx: Tx, line: LineId, qty: int, *, first: Day, last: Day) -> Mapping[Day, int]:
+    """The units laid on each day, each filled before the next; raises `LineFull` when the days do not suffice."""
+    left, laid = qty, dict[Day, int]()
     for day in (first.plus(n) for n in range(last.since(first) + 1)):
         tx.run(tables.OPEN_DAY, line=line, day=day.iso())
         for _, _, planned, daily_units in tx.rows(tables.LINE_LOADS, lines=[line], first=day.iso(), last=day.iso()):
             units = min(left, daily_units - planned)
             if units > 0 and tx.run(tables.LOAD_DAY, line=line, day=day.iso(), units=units):
                 left -= units
+                laid[day] = units
         if left == 0:
-            return
+            return laid
     raise LineFull(line, qty, first.iso(), last.iso())
+
+
+def _keep_days(tx: Tx, work: WorkOrderId, days: Mapping[Day, int]) -> None:
+    rows = [{"work": work, "day": day.iso(), "units": units} for day, units in days.items()]
+    tx.many(tables.ADD_WORK_DAY, rows)
+
+
+def _unload(tx: Tx, work: WorkOrder) -> None:
+    """Its units no longer stand on the line's days; one opened before days were kept per work order frees none."""
+    for day, units in tx.rows(tables.WORK_DAYS_OF, of_work=work.id):
+        tx.run(tables.UNLOAD_DAY, line=work.line, day=day, units=units)
+    tx.run(tables.DROP_WORK_DAYS, of_work=work.id)
 
 
 def _refuse_arrival(tx: Tx, purchase: PurchaseId, qty: int) -> None:

@@ -1,9 +1,9 @@
 """What stands on the shelves, who it is held for, and who waits for more.
 
 Owns: places, levels by SKU and place, lots and their expiry, the moves that explain them, transfers, counts, the
-orders' claims, safety lines, what the self-audit found.
+orders' claims, slips of what people did by hand, safety lines, what the self-audit found.
 Says: StockReceived, LotReceived, LotExpired, FellBelowSafety (once per crossing), ClaimsFilled, ReservationExpired,
-CountersDiffered.
+CountersDiffered, SlipEntered (a person's hand).
 Never: promises more than is there; knows a price, a supplier or why an order wants something.
 """
 
@@ -14,6 +14,7 @@ from roulian.stock.events import (
     LotExpired,
     LotReceived,
     ReservationExpired,
+    SlipEntered,
     StockReceived,
 )
 from roulian.stock.model import (
@@ -46,9 +47,15 @@ from roulian.stock.model import (
     Move,
     MoveKind,
     Need,
+    NoReason,
     NotHeld,
+    OnTheRoad,
     Portion,
     Sent,
+    Slip,
+    SlipDiffers,
+    SlipId,
+    SlipKind,
     SoldOut,
     StockHeld,
     Transfer,
@@ -79,6 +86,9 @@ from roulian.stock.reads import (
     waiting,
     waiting_claims,
 )
+    slips_page,
+    standing_place,
+    transfers,
 from roulian.stock.writes import (
     adjust,
     arrive,
@@ -89,6 +99,7 @@ from roulian.stock.writes import (
     expire_lot,
     hold,
     hold_anywhere,
+    enter_slip,
     hold_some,
     issue,
     keep,
@@ -100,6 +111,7 @@ from roulian.stock.writes import (
     release_line,
     send,
     set_safety,
+    register_lot,
     take_back,
     wait_for,
 )
@@ -143,10 +155,17 @@ __all__ = [
     "Portion",
     "ReservationExpired",
     "Sent",
+    "NoReason",
     "SoldOut",
+    "OnTheRoad",
     "StockHeld",
     "StockReceived",
     "Transfer",
+    "Slip",
+    "SlipDiffers",
+    "SlipEntered",
+    "SlipId",
+    "SlipKind",
     "TransferId",
     "TransferStatus",
     "UnknownLocation",
@@ -167,6 +186,7 @@ __all__ = [
     "findings",
     "free",
     "free_kits",
+    "enter_slip",
     "hold",
     "hold_anywhere",
     "hold_some",
@@ -190,7 +210,12 @@ __all__ = [
     "shelves",
     "take_back",
     "transfers_page",
+    "register_lot",
     "wait_for",
     "waiting",
     "waiting_claims",
 ]
+    "skus_gone",
+    "slips_page",
+    "standing_place",
+    "transfers",

@@ -48,6 +48,15 @@ class CountersDiffered(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class SlipEntered(Event):
+    """A person did something to the shelves by hand: `what` they did, `by` is their staff or API key id."""
+
+    slip: str
+    what: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class FellBelowSafety(Event):
     """`net`, what is neither reserved nor waited for and may be negative, fell under the safety line.
 

@@ -1,6 +1,7 @@
 """Questions about shelves, claims and moves; of the main warehouse unless told another."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
 from roulian.stock.methods.allocating import allocate, whole_kits
 from roulian.stock.methods.nearness import distance_km
@@ -22,11 +23,14 @@ from roulian.stock.model import (
     LotLevel,
     Move,
     MoveKind,
+    OnTheRoad,
     Place,
     Sent,
+    Slip,
     Transfer,
     TransferId,
     TransferStatus,
+    UnknownLocation,
     Want,
     batches_of,
     differences,
@@ -38,6 +42,7 @@ from roulian.stock.tables import claims as claim_tables
 from roulian.stock.tables import levels as tables
 from roulian.stock.tables import lots as lot_tables
 from roulian.stock.tables import moves, places
+from roulian.stock.tables import slips as slip_tables
 from roulian.store import Tx
 from roulian.words.ids import OrderId, SkuId
 
@@ -124,6 +129,16 @@ def locations(tx: Tx) -> tuple[Location, ...]:
     return known_places(map(places.location, tx.rows(places.ALL_LOCATIONS)))
 
 
+def standing_place(tx: Tx, ident: LocationId) -> Location:
+    """The place, where goods can stand. Raises `UnknownLocation`, and `OnTheRoad` for what is in transit."""
+    found = next((place for place in locations(tx) if place.id == ident), None)
+    if found is None:
+        raise UnknownLocation(ident)
+    if found.kind is LocationKind.TRANSIT:
+        raise OnTheRoad(ident)
+    return found
+
+
 def lots(tx: Tx, skus: Collection[SkuId]) -> tuple[LotLevel, ...]:
     """What every shelf holds of every lot of these SKUs, by SKU, location and lot; lots used up are left out."""
     found = map(lot_tables.lot_level, tx.rows(lot_tables.LOTS_OF, skus=list(skus)))
@@ -140,10 +155,24 @@ def transfers_page(
 ) -> tuple[Transfer, ...]:
     """At most `limit` transfers in these statuses, the last sent first."""
     rows = tx.rows(places.TRANSFERS_PAGE, statuses=[status.value for status in statuses], most=limit)
+    return _with_lines(tx, rows)
+
+
+def transfers(tx: Tx, ids: Collection[TransferId]) -> Mapping[TransferId, Transfer]:
+    """The transfers of these ids that were ever sent."""
+    return {one.id: one for one in _with_lines(tx, tx.rows(places.TRANSFERS_OF, transfers=list(ids)))}
+
+
+def _with_lines(tx: Tx, rows: Sequence[tuple[Any, ...]]) -> tuple[Transfer, ...]:
     lines: dict[TransferId, list[Sent]] = {}
     for transfer, line in map(places.sent, tx.rows(places.LINES_OF, transfers=[row[0] for row in rows])):
         lines.setdefault(transfer, []).append(line)
     return tuple(places.transfer(row, tuple(lines.get(row[0], ()))) for row in rows)
+
+
+def slips_page(tx: Tx, *, limit: int = 50) -> tuple[Slip, ...]:
+    """At most `limit` slips, the last entered first."""
+    return tuple(map(slip_tables.slip, tx.rows(slip_tables.SLIPS_PAGE, most=limit)))
 
 
 def count_lines(tx: Tx, sheet: str) -> tuple[CountLine, ...]:

@@ -110,6 +110,7 @@ const TRAVELS: Readonly<Record<string, readonly [Station, Station]>> = {
   "make.PurchaseReceived": ["make", "stock"],
   "make.WorkDone": ["make", "stock"],
   "make.SupplierDelayed": ["decide", "sell"],
+  "make.WorkMoved": ["make", "stock"],
   "make.PurchaseConfirmed": ["decide", "make"],
   "deliver.Shipped": ["deliver", "tell"],
   "deliver.Delivered": ["deliver", "tell"],

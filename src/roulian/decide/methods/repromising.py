@@ -1,14 +1,14 @@
 """New dates for orders that already have one: who waits longest is served first, no date moves to an earlier day."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from roulian.decide.methods.promising import promise
 from roulian.decide.model.batch import BatchPlan
-from roulian.decide.model.promise import Ask, Peg, Promise, PromiseSource, Supply
+from roulian.decide.model.promise import Ask, NothingToPromise, Peg, Promise, PromiseSource, Supply
 from roulian.decide.model.reason import Reason, ReasonCode
 from roulian.decide.model.seen import Waiting
-from roulian.words.ids import OrderId
+from roulian.words.ids import OrderId, SkuId
 from roulian.words.time import Day
 
 
@@ -34,8 +34,41 @@ def repromise(
     }
 
 
+def repromise_made(
+    waiting: Iterable[Waiting],
+    supply: Supply,
+    *,
+    today: Day,
+    promised: Mapping[OrderId, Day],
+    was_day: Day,
+    now_day: Day,
+    material: SkuId,
+) -> Mapping[OrderId, Promise]:
+    """As `repromise`, after work that waits for `material` is done on `now_day` instead of `was_day`.
+
+    What is on the way is counted on first: a batch that nobody has opened needs the same late material.
+    """
+    facts = {"was_day": was_day.iso(), "now_day": now_day.iso(), "material": material}
+    return {
+        order: replace(made, reason=Reason(ReasonCode.MATERIAL_DELAYED, {**facts, "day": made.day.iso()}))
+        for order, made in _later(waiting, supply, today=today, promised=promised, made_by=_on_the_way_first)
+    }
+
+
+def _on_the_way_first(ask: Ask, supply: Supply) -> Promise:
+    try:
+        return promise(ask, replace(supply, capacity=None, lead_time_days=None))
+    except NothingToPromise:
+        return promise(ask, supply)
+
+
 def _later(
-    waiting: Iterable[Waiting], supply: Supply, *, today: Day, promised: Mapping[OrderId, Day]
+    waiting: Iterable[Waiting],
+    supply: Supply,
+    *,
+    today: Day,
+    promised: Mapping[OrderId, Day],
+    made_by: Callable[[Ask, Supply], Promise] = promise,
 ) -> Iterator[tuple[OrderId, Promise]]:
     """The claims, in the order of the queue, that supply covers only after the day they are promised."""
     queue = sorted(
@@ -44,7 +77,7 @@ def _later(
     )
     left = replace(supply, owed=max(0, supply.owed - sum(claim.missing for claim in queue)), bulk_from=None)
     for claim in queue:
-        made = promise(Ask(supply.sku, claim.missing, today), left)
+        made = made_by(Ask(supply.sku, claim.missing, today), left)
         left = left.less(made)
         if claim.order in promised and made.day > promised[claim.order]:
             yield claim.order, made
@@ -69,6 +102,12 @@ def delay_reason(*, was_day: Day, now_day: Day) -> Reason:
     """Why a promise moved: the supplier's own move, in days."""
     facts = {"was_day": was_day.iso(), "now_day": now_day.iso(), "day": now_day.iso()}
     return Reason(ReasonCode.SUPPLIER_DELAYED, facts)
+
+
+def material_reason(*, material: SkuId, was_day: Day, now_day: Day) -> Reason:
+    """Why a promise moved: the work's own move, and the material it waits for."""
+    facts = {"material": material, "was_day": was_day.iso(), "now_day": now_day.iso(), "day": now_day.iso()}
+    return Reason(ReasonCode.MATERIAL_DELAYED, facts)
 
 
 def missed_reason(*, paid_qty: int, lot_qty: int) -> Reason:

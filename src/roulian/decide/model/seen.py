@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Protocol
 
-from roulian.words.ids import OrderId, SkuId
+from roulian.words.ids import OrderId, SkuId, WorkOrderId
 from roulian.words.time import Day
 
 
@@ -99,3 +99,16 @@ class Waiting(Protocol):
     def missing(self) -> int: ...  # noqa: D102
     @property
     def wanted_day(self) -> Day | None: ...  # noqa: D102
+
+
+class MaterialUse(Protocol):
+    """A work order that takes `units` of a material on its `start_day`, or took them when it began."""
+
+    @property
+    def id(self) -> WorkOrderId: ...  # noqa: D102
+    @property
+    def units(self) -> int: ...  # noqa: D102
+    @property
+    def start_day(self) -> Day: ...  # noqa: D102
+    @property
+    def has_begun(self) -> bool: ...  # noqa: D102

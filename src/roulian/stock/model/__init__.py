@@ -54,7 +54,10 @@ from roulian.stock.model.refusals import (
     SoldOut,
     StockHeld,
     UnknownLocation,
+    NoReason,
 )
+    OnTheRoad,
+    SlipDiffers,
 from roulian.stock.model.shelves import (
     MAIN,
     Counted,
@@ -71,6 +74,7 @@ from roulian.stock.model.shelves import (
 __all__ = [
     "BUILT_IN",
     "MAIN",
+from roulian.stock.model.slips import UNEXPLAINED, Slip, SlipId, SlipKind
     "QUARANTINE",
     "TRANSIT",
     "Allocated",
@@ -106,11 +110,17 @@ __all__ = [
     "Place",
     "Portion",
     "Sent",
+    "NoReason",
     "SoldOut",
+    "OnTheRoad",
     "StockHeld",
     "Transfer",
     "TransferId",
     "TransferStatus",
+    "Slip",
+    "SlipDiffers",
+    "SlipId",
+    "SlipKind",
     "UnknownLocation",
     "Want",
     "batches_of",

@@ -93,6 +93,40 @@ class LotDiffers(Refusal):
 
 
 @dataclass(eq=False)
+class SlipDiffers(Refusal):
+    """A slip is entered once, as it was."""
+
+    slip: str
+    code: ClassVar[str] = "slip_differs"
+    zh: ClassVar[str] = "单据 {slip} 已经登记过,内容与这次不同,什么都没有改动;请刷新后用新单据填写。"
+    en: ClassVar[str] = (
+        "Slip {slip} was entered before and says something else; nothing changed. Reload and use a new one."
+    )
+
+
+@dataclass(eq=False)
+class NoReason(Refusal):
+    """Somebody will ask why there is more or less than the books said."""
+
+    slip: str
+    code: ClassVar[str] = "no_reason"
+    zh: ClassVar[str] = "请写明原因,例如“年中盘点”“外箱破损”。"
+    en: ClassVar[str] = "Say why, such as “mid-year count” or “crushed box”."
+
+
+@dataclass(eq=False)
+class OnTheRoad(Refusal):
+    """What is in transit is nobody's shelf."""
+
+    location: str
+    code: ClassVar[str] = "on_the_road"
+    zh: ClassVar[str] = "在途的货不能直接收、退、盘或调整;请等调拨到货后在目的仓位处理。"
+    en: ClassVar[str] = (
+        "Goods in transit cannot be received, counted or adjusted. Do it at the destination once they are there."
+    )
+
+
+@dataclass(eq=False)
 class BadLocation(Refusal):
     """A place has a name of letters, digits, - and _, and both its names are filled in."""
 

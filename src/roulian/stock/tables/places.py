@@ -97,6 +97,7 @@ TRANSFERS_PAGE = (
     .order_by(_T.sent_at.desc(), _T.id.desc())
     .limit(sa.bindparam("most", type_=sa.Integer))
 )
+TRANSFERS_OF = sa.select(TRANSFERS).where(any_of(_T.id, "transfers")).order_by(_T.id)
 ADD_COUNT = COUNTS.insert()
 _SHEET = sa.select(COUNTS).where(COUNTS.c.sheet == word("of_sheet"))
 COUNTS_OF = _SHEET.order_by(COUNTS.c.location, COUNTS.c.sku, COUNTS.c.lot)

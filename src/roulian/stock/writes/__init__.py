@@ -5,6 +5,7 @@ from roulian.stock.writes.carrying import arrive, clear, open_location, quaranti
 from roulian.stock.writes.claiming import expire, hold, issue, keep, release, release_line, set_safety, wait_for
 from roulian.stock.writes.counting import count, record_findings
 from roulian.stock.writes.expiring import expire_lot
+from roulian.stock.writes.slips import enter_slip, register_lot
 from roulian.stock.writes.spreading import hold_anywhere, hold_some
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "clear",
     "consume",
     "count",
+    "enter_slip",
     "expire",
     "expire_lot",
     "hold",
@@ -24,6 +26,7 @@ __all__ = [
     "quarantine",
     "receive",
     "record_findings",
+    "register_lot",
     "release",
     "release_line",
     "send",

@@ -27,6 +27,7 @@ from roulian.web.console.ring import ring_router
 from roulian.web.console.sales import sales_router
 from roulian.web.console.shelves import shelves_router
 from roulian.web.console.signals import signals_router
+from roulian.web.console.slips import slips_router
 from roulian.web.console.staff import staff_router
 from roulian.web.console.stream import stream_router
 from roulian.web.console.supply import supply_router
@@ -50,6 +51,7 @@ def console_router(deps: ConsoleDeps) -> APIRouter:
         goals_router,
         supply_router,
         shelves_router,
+        slips_router,
         orders_router,
         aftersales_router,
         books_router,

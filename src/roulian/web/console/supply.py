@@ -1,13 +1,19 @@
 """Supply: what is proposed and why, what was bought and how late it is, what the lines are making."""
 
-from fastapi import APIRouter
+from typing import Annotated
+
+from fastapi import APIRouter, Request
+from pydantic import Field
 
 from roulian import decide, make
+from roulian.flows import receiving
 from roulian.store import Tx
 from roulian.web.console.deps import ConsoleDeps
+from roulian.web.console.guard import caller_of
 from roulian.web.console.names import line_words, sku_words, supplier_words
 from roulian.web.console.shapes import Before, IsoDay, Limit, Listing, View, Words, said
-from roulian.words import Day, SkuId, SupplierId
+from roulian.web.console.slip_shapes import MOST_UNITS, Key, Name, OnDay
+from roulian.words import Day, PurchaseId, SkuId, SupplierId
 
 DAYS_SHOWN, DAYS_BACK = 28, 6
 """How many days of a line's load are shown, and how many of them are past."""
@@ -57,6 +63,20 @@ class WorkView(View):
     cause: str
 
 
+class ReceiptForm(View):
+    """A delivery of a purchase: `qty` good units and `rejected_qty` not fit, of one lot, under the delivery note `key`.
+
+    Good units go to `place`, the main warehouse where it is empty; rejected ones into quarantine, and are still owed.
+    """
+
+    key: Key
+    qty: Annotated[int, Field(ge=0, le=MOST_UNITS)]
+    rejected_qty: Annotated[int, Field(ge=0, le=MOST_UNITS)] = 0
+    place: Name = ""
+    lot: Name = ""
+    expires_day: OnDay | None = None
+
+
 class LineView(View):
     """A production line: units planned per day from `first_day` against what it can make in a day."""
 
@@ -68,8 +88,23 @@ class LineView(View):
 
 
 def supply_router(deps: ConsoleDeps) -> APIRouter:
-    """GET /proposals, /purchases and /lines."""
+    """GET /proposals, /purchases and /lines; POST /supply/purchases/{purchase}/receipts."""
     router = APIRouter()
+
+    @router.post("/supply/purchases/{purchase}/receipts")
+    async def receive(purchase: Name, form: ReceiptForm, request: Request) -> PurchaseView:
+        """A delivery is taken in. Refused: unknown_purchase, purchase_closed, too_much_delivered, lot_differs."""
+        delivery = make.Delivery(
+            purchase=PurchaseId(purchase),
+            source=form.key,
+            qty=form.qty,
+            rejected_qty=form.rejected_qty,
+            place=form.place,
+            lot=form.lot,
+            expires_day=Day.parse(form.expires_day.isoformat()) if form.expires_day else None,
+            by=caller_of(request).id,
+        )
+        return purchase_view(await deps.store.run(lambda tx: receiving.take_in(tx, delivery), cause="console.receipt"))
 
     @router.get("/proposals")
     async def proposals(

@@ -10,12 +10,15 @@ from typing import Annotated
 import msgspec
 
 from roulian import deliver, make
+from roulian.flows import receiving
 from roulian.store import Store
 from roulian.web.hot import Handler, Route
 from roulian.web.wire import Call, Reply
 from roulian.words import Day, PurchaseId, Refusal, WorkOrderId
 
 PAGE = 500
+MOST_UNITS = 100_000_000
+NO_CONTROL = r"^[^\x00-\x1f]*$"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +44,17 @@ class ReplyDay(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class Arrived(msgspec.Struct, forbid_unknown_fields=True):
-    """Units that came in; `key` makes a repeated report harmless."""
+    """A delivery: `qty` good units of one lot; `key` is its delivery note, so that a repeated report is harmless.
 
-    qty: Annotated[int, msgspec.Meta(gt=0)]
-    key: str = ""
+    Units of another lot are another delivery. What was rejected is still owed; `expires_day` is the lot's last good
+    day, `YYYY-MM-DD`.
+    """
+
+    qty: Annotated[int, msgspec.Meta(ge=0, le=MOST_UNITS)]
+    key: Annotated[str, msgspec.Meta(max_length=64, pattern=NO_CONTROL)] = ""
+    rejected_qty: Annotated[int, msgspec.Meta(ge=0, le=MOST_UNITS)] = 0
+    lot: Annotated[str, msgspec.Meta(max_length=64, pattern=NO_CONTROL)] = ""
+    expires_day: str | None = None
 
 
 class Report(msgspec.Struct, forbid_unknown_fields=True):
@@ -102,21 +112,31 @@ def _purchase(purchase: make.Purchase) -> dict[str, object]:
 async def reply(deps: PartnerDeps, call: Call) -> Reply:
     """Keep the supplier's day; a later one than before sets the promises moving."""
     purchase, wanted = PurchaseId(call.path["purchase"]), msgspec.json.decode(call.body, type=ReplyDay)
-    try:
-        day = Day.parse(wanted.day)
-    except ValueError as error:
-        raise msgspec.ValidationError(str(error)) from error
+    day = _day(wanted.day)
     await deps.store.run(lambda tx: make.reply(tx, purchase, day=day), cause="partner.reply")
     return Reply.json({"purchase": purchase, "day": day.iso()})
 
 
 async def arrived(deps: PartnerDeps, call: Call) -> Reply:
-    """Book the goods in."""
-    purchase, wanted = PurchaseId(call.path["purchase"]), msgspec.json.decode(call.body, type=Arrived)
-    await deps.store.run(
-        lambda tx: make.arrive(tx, purchase, qty=wanted.qty, source=wanted.key), cause="partner.arrived"
+    """Book the goods in, at the main warehouse."""
+    wanted = msgspec.json.decode(call.body, type=Arrived)
+    delivery = make.Delivery(
+        purchase=PurchaseId(call.path["purchase"]),
+        source=wanted.key,
+        qty=wanted.qty,
+        rejected_qty=wanted.rejected_qty,
+        lot=wanted.lot,
+        expires_day=None if wanted.expires_day is None else _day(wanted.expires_day),
     )
-    return Reply.json({"purchase": purchase, "qty": wanted.qty})
+    now = await deps.store.run(lambda tx: receiving.take_in(tx, delivery), cause="partner.arrived")
+    return Reply.json({"purchase": now.id, "qty": wanted.qty, "received_qty": now.received_qty, "status": now.status})
+
+
+def _day(text: str) -> Day:
+    try:
+        return Day.parse(text)
+    except ValueError as error:
+        raise msgspec.ValidationError(str(error)) from error
 
 
 async def work_orders(deps: PartnerDeps, _: Call) -> Reply:
