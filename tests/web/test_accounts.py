@@ -1,17 +1,41 @@
 """The account matrix in the console: a form and a scan add an account, and it is spoken for at once."""
 
 import logging
+import re
+from dataclasses import dataclass, replace
+from html import unescape
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
 
 from house import MINI, PLATFORM, House, give_platform
 from roulian import tell
+from roulian.app import compose
+from roulian.app.play import chance_of
+from roulian.app.sandboxed import NEIGHBOUR, keep, recall
+from roulian.words import MemberId
 
 pytestmark = pytest.mark.anyio
 NEW = "wx0a1b2c3d4e5f6071"
+FORM_KIND = {"content-type": "application/x-www-form-urlencoded"}
 FORM = {"kind": "service_account", "name": "烘焙圈", "role": "vertical", "audience": "烘焙爱好者"}
+
+
+@dataclass(frozen=True)
+class WebForm:
+    """A form of a web page, as a browser would send it with every box as it stands."""
+
+    action: str
+    fields: tuple[tuple[str, str], ...]
+
+
+def form_of(page: str, appid: str) -> WebForm:
+    """The form in which this account's owner agrees."""
+    whole = next(text for text in re.findall(r"<form.*?</form>", page, re.DOTALL) if f'value="{appid}"' in text)
+    inputs = [dict(re.findall(r'(\w+)="([^"]*)"', tag)) for tag in re.findall(r"<input[^>]*>", whole)]
+    fields = tuple((one["name"], unescape(one["value"])) for one in inputs)
+    return WebForm(re.findall(r'action="([^"]*)"', whole)[0], fields)
 
 
 async def enter(house: House, appid: str = NEW, **changes: Any) -> Any:
@@ -164,7 +188,57 @@ async def test_news_for_the_platform_that_are_not_wechats_change_nothing(house: 
     assert await row(house, MINI) == before
 
 
+async def test_a_new_user_of_the_demo_adds_an_account_on_the_page_to_scan(house: House):
+    was_known = await row(house, NEIGHBOUR.appid)
+
+    link = (await house.ask("POST", "/api/console/accounts/scan")).json()["url"]
+    held = (await house.ask("GET", "/api/console/clock")).json()["paused"]
+    page = await house.ask("GET", link)
+    form = form_of(page.text, NEIGHBOUR.appid)
+    agreed = await house.ask("POST", form.action, content=urlencode(form.fields), headers=FORM_KIND)
+    back = await house.ask("GET", agreed.headers["location"])
+    await house.settle()
+
+    found = await row(house, NEIGHBOUR.appid)
+    assert was_known is None
+    assert link.startswith("https://shop.example/cgi-bin/componentloginpage?")
+    assert (agreed.status_code, back.status_code, back.headers["location"]) == (302, 303, "/accounts")
+    assert (found["name"], found["kind"], found["mode"]) == (NEIGHBOUR.name, "service_account", "authorised")
+    assert found["permission_sets"] == sorted(int(value) for name, value in form.fields if name == "sets")
+    assert await house.app.outside.wechat.content.draft_count(NEIGHBOUR.appid) == 0
+    assert (held, (await house.ask("GET", "/api/console/clock")).json()["paused"]) == (True, False)
+
+
+async def test_an_account_of_the_brand_that_agrees_is_heard_through_the_platform(house: House):
+    link = (await house.ask("POST", "/api/console/accounts/scan")).json()["url"]
+    form = form_of((await house.ask("GET", link)).text, MINI)
+
+    agreed = await house.ask("POST", form.action, content=urlencode(form.fields), headers=FORM_KIND)
+    await house.ask("GET", agreed.headers["location"])
+    lin = await house.person("lin", accepts=[tell.Scenario.DELAY])
+    bought = await house.buy(lin, "47566")
+
+    consents = house.app.store.read(lambda tx: tell.consents(tx, [MemberId(lin.member)]))
+    assert (await row(house, MINI))["mode"] == "authorised"
+    assert sum(consents[MemberId(lin.member)].values()) == 1
+    assert (await house.page(lin, bought))["status"] == "paid"
+
+
+async def test_a_demo_of_before_gets_its_platform_at_the_next_start(house: House):
+    kept = house.settings.home / "wechat.json"
+    before = recall(kept)
+    assert before is not None
+    keep(replace(before, platform=None), kept)
+
+    again = await compose(house.settings, brand=house.app.brand, clock=house.clock, chance=chance_of(3))
+    await again.close()
+
+    assert again.credentials == recall(kept) == before
+
+
 async def test_without_a_platform_a_scan_is_refused_with_what_to_do_instead(house: House):
+    house.app.outside.wechat.inbox._book._platform = None
+
     answer = await house.ask("POST", "/api/console/accounts/scan")
 
     assert answer.status_code == 409

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from fastapi import FastAPI
@@ -89,9 +89,16 @@ async def compose(
     time = None
     if sandbox is not None and isinstance(clock, SimulatedClock):
         time = SimulatedTime(clock=clock, store=store, pump=pump, sandbox=sandbox)
-    control = WallControl(clock) if time is None else SimulatedControl(clock, speed=settings.speed)
-    matrix = AccountDoors(ring=settings.key_ring, wechat=outside.wechat, public_url=settings.public_url)
-    platform = PlatformDeps(store=store, wechat=outside.wechat, ring=settings.key_ring, shelf=shelf)
+    control = WallControl(clock) if time is None else SimulatedControl(clock, speed=settings.speed, drive=time.advance)
+    matrix = AccountDoors(
+        ring=settings.key_ring,
+        wechat=outside.wechat,
+        public_url=settings.public_url,
+        own_page="" if sandbox is None else sandboxed.SCAN_PAGE,
+    )
+    platform = PlatformDeps(
+        store=store, wechat=outside.wechat, ring=settings.key_ring, shelf=shelf, owner_is_back=control.release
+    )
     api, asgi = _web(
         settings, outside, store, time, control, matrix=matrix, platform=platform, sandbox=sandbox, chance=chance
     )
@@ -112,12 +119,14 @@ async def _sandbox_credentials(
     settings: Settings, brand: Brand, sandbox: Sandbox | None, *, in_memory: bool
 ) -> Credentials:
     assert sandbox is not None
+    if in_memory:
+        return await sandboxed.provision(sandbox, accounts=brand.accounts, public_url=settings.public_url)
     kept = settings.home / "wechat.json"
-    known = None if in_memory else sandboxed.recall(kept)
-    if known is not None:
-        return known
-    made = await sandboxed.provision(sandbox, accounts=brand.accounts, public_url=settings.public_url)
-    if not in_memory:
+    known = sandboxed.recall(kept)
+    made = known or await sandboxed.provision(sandbox, accounts=brand.accounts, public_url=settings.public_url)
+    if made.platform is None:
+        made = replace(made, platform=await sandboxed.open_platform(sandbox, public_url=settings.public_url))
+    if made != known:
         sandboxed.keep(made, kept)
     return made
 
@@ -222,6 +231,7 @@ def _web(
     )
     if sandbox is not None:
         api.mount("/_sandbox", sandbox.asgi, name="sandbox")
+        api.mount(sandboxed.SCAN_PAGE.rpartition("/")[0], sandbox.asgi, name="wechat")
     api.mount("/", console_page(settings.console), name="console")
     return api, Dispatcher([route for routes in hot.values() for route in routes], api)
 

@@ -24,6 +24,7 @@ from wechat_sandbox import Answer, Callback, Sandbox
 MCHID = "1900009191"
 MERCHANT_SERIAL = "5157F09EFDC096DE15EBE81A47057A7232F1B8E1"
 OPEN_APPID = "wxopen0001"
+SCAN_PAGE = "/cgi-bin/componentloginpage"
 TEMPLATE_ID = "tpl_{}"
 _RSA_BITS = 2048
 
@@ -35,6 +36,10 @@ class BrandAccount:
     appid: str
     kind: str
     name: str
+
+
+PLATFORM_APPID = "wx5c1d20260603f001"
+NEIGHBOUR = BrandAccount("wx5c1d20260603f002", "service", "拾光烘焙圈")
 
 
 class Wire:
@@ -83,6 +88,25 @@ async def provision(sandbox: Sandbox, *, accounts: Sequence[BrandAccount], publi
         merchant = await _merchant(door, mini)
         await _templates(door, mini.appid)
     return Credentials(mini, official, merchant)
+
+
+async def open_platform(sandbox: Sandbox, *, public_url: str) -> AccountKeys:
+    """The brand's own third-party platform, and an account outside its matrix whose owner may let it speak for it.
+
+    No ticket is pushed before one is asked for: a demo in which nobody scans does not pay for 144 of them a day.
+    """
+    transport = httpx.ASGITransport(app=sandbox.asgi)
+    async with httpx.AsyncClient(transport=transport, base_url="http://sandbox") as door:
+        await _post(door, "accounts", {"appid": NEIGHBOUR.appid, "kind": NEIGHBOUR.kind, "name": NEIGHBOUR.name})
+        body = {
+            "appid": PLATFORM_APPID,
+            "name": "柔链",
+            "ticket_url": f"{public_url}/wechat/platform",
+            "message_url": f"{public_url}/wechat/callback/$APPID$",
+            "pushes_tickets": False,
+        }
+        made = (await _post(door, "platforms", body))["platform"]
+    return AccountKeys(made["appid"], made["secret"], made["token"], made["aes_key"])
 
 
 def recall(kept: Path) -> Credentials | None:

@@ -14,7 +14,7 @@ from roulian.gateways.wechat.api.followers import Follower, FollowersApi
 from roulian.gateways.wechat.api.links import LinksApi, QrCode
 from roulian.gateways.wechat.api.login import CodeSession, LoginApi, Phone
 from roulian.gateways.wechat.api.messages import MassSent, MessagesApi, MiniPage
-from roulian.gateways.wechat.api.platform import Authorisation, AuthorisedAccount, PlatformApi
+from roulian.gateways.wechat.api.platform import LOGIN_PAGE, Authorisation, AuthorisedAccount, PlatformApi
 from roulian.gateways.wechat.api.safety import Advice, SafetyApi, TextScene, Verdict
 from roulian.gateways.wechat.api.shipping import OrderState, Parcel, ShippingApi, ShippingOrder
 from roulian.gateways.wechat.api.statistics import ArticleRead, FollowerChange, StatisticsApi, Visits
@@ -38,6 +38,7 @@ from roulian.words.time import Clock
 
 __all__ = [
     "ASK_AGAIN_AFTER",
+    "LOGIN_PAGE",
     "NOT_GRANTED",
     "AccountBook",
     "AccountKeys",

@@ -63,6 +63,10 @@ class Line(Protocol):
         """The answer to the open platform's own call, asked as the platform; `component_appid` is added to `body`."""
         ...
 
+    async def start_tickets(self) -> None:
+        """WeChat pushes the open platform's ticket at once, and every ten minutes. Raises `Rejected` `no_platform`."""
+        ...
+
     async def platform_appid(self) -> str:
         """The open platform's appid. Raises `Rejected` `no_platform` when the brand uses none."""
         ...

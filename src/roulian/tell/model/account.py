@@ -121,6 +121,20 @@ class NoOpenPlatform(Refusal):
     en: ClassVar[str] = "No open platform is set (ROULIAN_WECHAT_PLATFORM_…). Enter the account's AppSecret instead."
 
 
+@dataclass(eq=False)
+class NoTicketYet(Refusal):
+    """WeChat has not yet pushed the open platform the ticket with which it proves itself; it was asked to."""
+
+    code: ClassVar[str] = "no_ticket_yet"
+    zh: ClassVar[str] = (
+        "微信还没有推送 component_verify_ticket,已请求推送。请一分钟后再试;仍不行,核对授权事件接收 URL。"
+    )
+    en: ClassVar[str] = (
+        "WeChat has not pushed the component_verify_ticket yet; it was asked to. Try again in a minute,"
+        " then check the platform's event URL."
+    )
+
+
 _AES_KEY_CHARACTERS = 43
 
 

@@ -5,7 +5,7 @@ owner would have to scan again if it were lost.
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -35,12 +35,13 @@ _TICKET_LIVES = timedelta(hours=12)
 
 @dataclass(frozen=True, slots=True)
 class PlatformDeps:
-    """The store, WeChat, the ring that seals, and the shelf where tickets are kept."""
+    """The store, WeChat, the ring that seals, the shelf where tickets are kept, and whom to tell that a scan is over."""
 
     store: Store
     wechat: WeChat
     ring: KeyRing
     shelf: TokenShelf
+    owner_is_back: Callable[[], None]
 
 
 def platform_routes(deps: PlatformDeps) -> Sequence[Route]:
@@ -81,6 +82,7 @@ async def _heard(deps: PlatformDeps, said: Message) -> None:
 
 async def came_back(deps: PlatformDeps, call: Call) -> Reply:
     """The owner who agreed is led to the console's accounts page, where the account stands."""
+    deps.owner_is_back()
     try:
         await _join(deps, call.asked().get("auth_code", ""))
     except Rejected as error:

@@ -3,13 +3,15 @@
 Secrets go in and never come out: the page is told whether they are there.
 """
 
+from collections.abc import Awaitable
 from dataclasses import replace
 from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from pydantic import Field
 
 from roulian import tell
+from roulian.gateways.wechat import LOGIN_PAGE
 from roulian.store import Tx
 from roulian.web.console.deps import AccountDoors, ConsoleDeps
 from roulian.web.console.shapes import View
@@ -20,7 +22,7 @@ Secret = Annotated[str, Field(max_length=512, repr=False, description="left empt
 Short = Annotated[str, Field(max_length=64)]
 
 
-_NO_PLATFORM = "no_platform"
+_NO_PLATFORM, _NO_TICKET = "no_platform", "no_ticket"
 
 
 class DenialView(View):
@@ -98,9 +100,9 @@ def accounts_router(deps: ConsoleDeps) -> APIRouter:
         return await deps.store.run(work, cause="console.account")
 
     @router.post("/accounts/scan")
-    async def scan() -> ScanView:
-        """Where an account's owner scans to authorise the brand's open platform. Refused: no_open_platform."""
-        return ScanView(url=await _scan_page(_doors(deps)))
+    async def scan(request: Request) -> ScanView:
+        """Where an account's owner scans to authorise the brand's open platform. Refused: no_open_platform, no_ticket_yet."""
+        return ScanView(url=await _scan_page(deps, here=str(request.base_url).rstrip("/")))
 
     return router
 
@@ -110,12 +112,31 @@ def _doors(deps: ConsoleDeps) -> AccountDoors:
     return deps.accounts
 
 
-async def _scan_page(doors: AccountDoors) -> str:
+async def _scan_page(deps: ConsoleDeps, *, here: str) -> str:
+    """The page's address. It is good for ten minutes, so simulated time waits until its owner comes back."""
+    doors = _doors(deps)
+    home, page = (here, here + doors.own_page) if doors.own_page else (doors.public_url, LOGIN_PAGE)
+    platform, back_to = doors.wechat.platform, f"{home}/wechat/platform/authorised"
     try:
-        return await doors.wechat.platform.authorise_link(back_to=f"{doors.public_url}/wechat/platform/authorised")
+        link = await platform.authorise_link(back_to=back_to, page=page)
     except Rejected as no:
         if no.code == _NO_PLATFORM:
             raise tell.NoOpenPlatform from no
+        if no.code != _NO_TICKET:
+            raise
+        await platform.start_tickets()
+        await deps.clock.step(0)
+        link = await _once_ticketed(platform.authorise_link(back_to=back_to, page=page))
+    deps.clock.hold()
+    return link
+
+
+async def _once_ticketed(link: Awaitable[str]) -> str:
+    try:
+        return await link
+    except Rejected as no:
+        if no.code == _NO_TICKET:
+            raise tell.NoTicketYet from no
         raise
 
 

@@ -30,6 +30,14 @@ class ClockControl(Protocol):
         """Pause, go on, or change speed; what is None stays."""
         ...
 
+    def hold(self) -> None:
+        """Simulated time stands still while a person does what WeChat gives minutes for, until `release` or `set`."""
+        ...
+
+    def release(self) -> None:
+        """What was held goes on."""
+        ...
+
     async def step(self, ms: int) -> None:
         """Move simulated time forward by `ms` and return when everything due on the way has run."""
         ...
@@ -37,11 +45,16 @@ class ClockControl(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class AccountDoors:
-    """What adding an account takes: the ring that seals its secrets, and where its owner's scan leads back to."""
+    """What adding an account takes: the ring that seals its secrets, and where its owner's scan leads back to.
+
+    `own_page` is the path of the page to scan when it stands beside the console, as the sandbox's does; the owner then
+    comes back to the address they came from. Empty, it is WeChat's, and they come back to `public_url`.
+    """
 
     ring: KeyRing
     wechat: WeChat
     public_url: str
+    own_page: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,7 +95,11 @@ class PlatformApi:
         """Ask over `line`."""
         self._line = line
 
-    async def authorise_link(self, *, back_to: str) -> str:
+    async def start_tickets(self) -> None:
+        """WeChat pushes the ticket at once and every ten minutes from now on. Rejected no_platform."""
+        await self._line.start_tickets()
+
+    async def authorise_link(self, *, back_to: str, page: str = LOGIN_PAGE) -> str:
         """The page on which an account's owner scans and agrees; WeChat then leads to `back_to` with a code.
 
         Rejected no_platform, no_ticket.
@@ -107,7 +111,7 @@ class PlatformApi:
             "redirect_uri": back_to,
             "auth_type": "3",
         }
-        return f"{LOGIN_PAGE}?{urlencode(query)}"
+        return f"{page}?{urlencode(query)}"
 
     async def authorised(self, code: str) -> Authorisation:
         """What the code of an owner's scan stands for; good once. Refused 61009, 61010."""

@@ -101,6 +101,12 @@ class LiveLine:
         ask = _Ask(path, content=content, is_repeatable=is_repeatable, token_name=_PLATFORM_TOKEN)
         return await self._with_token(keys.appid, ask, shape)
 
+    async def start_tickets(self) -> None:
+        """See `Line`."""
+        keys = await self._credentials.platform()
+        body = {"component_appid": keys.appid, "component_secret": keys.secret}
+        await self._bare("/cgi-bin/component/api_start_push_ticket", body, Answer)
+
     async def platform_appid(self) -> str:
         """See `Line`."""
         return (await self._credentials.platform()).appid
