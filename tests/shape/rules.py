@@ -21,6 +21,7 @@ STAGES = (
     "tell",
     "learn",
     "tailor",
+    "offers",
     "returns",
     "books",
     "connect",

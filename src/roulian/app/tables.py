@@ -10,6 +10,7 @@ def load() -> None:
         deliver,
         learn,
         make,
+        offers,
         people,
         predict,
         returns,

@@ -1,0 +1,182 @@
+"""What offers say no to."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from roulian.words.errors import Refusal
+from roulian.words.ids import SkuId
+
+
+@dataclass(eq=False)
+class BadCoupon(Refusal):
+    """Something in a coupon's terms cannot be."""
+
+    field: str
+    code: ClassVar[str] = "bad_coupon"
+    zh: ClassVar[str] = (
+        "优惠券的 {field} 不对:名称必填,结束时间须在开始时间与现在之后,数量、金额和折扣须为正数且不超上限。"
+    )
+    en: ClassVar[str] = (
+        "The coupon's {field} cannot be: it needs names, an end after its start and after now, and positive numbers within the limits."
+    )
+
+
+@dataclass(eq=False)
+class CouponNotFound(Refusal):
+    """No coupon has this id."""
+
+    coupon: str
+    code: ClassVar[str] = "coupon_not_found"
+    zh: ClassVar[str] = "没有优惠券 {coupon},请从领券页重新打开。"
+    en: ClassVar[str] = "There is no coupon {coupon}. Open it again from its page."
+
+
+@dataclass(eq=False)
+class CouponNotGiven(Refusal):
+    """The coupon is over, stopped, not begun, or for those alone to whom it is sent."""
+
+    coupon: str
+    code: ClassVar[str] = "coupon_not_given"
+    zh: ClassVar[str] = "优惠券 {coupon} 现在不能领取,可以看看其他优惠。"
+    en: ClassVar[str] = "Coupon {coupon} cannot be had now. Look at the other offers."
+
+
+@dataclass(eq=False)
+class CouponGone(Refusal):
+    """All vouchers of the coupon are given, or fewer are left than asked for."""
+
+    coupon: str
+    left: int
+    code: ClassVar[str] = "coupon_gone"
+    zh: ClassVar[str] = "优惠券 {coupon} 只剩 {left} 张,已不够领取或发放。"
+    en: ClassVar[str] = "Coupon {coupon} has {left} left, which is not enough."
+
+
+@dataclass(eq=False)
+class CouponLimit(Refusal):
+    """The member has all that one member gets."""
+
+    coupon: str
+    member: str
+    limit: int
+    code: ClassVar[str] = "coupon_limit"
+    zh: ClassVar[str] = "优惠券 {coupon} 每人限领 {limit} 张,您(会员 {member})已领满。"
+    en: ClassVar[str] = "Coupon {coupon} is limited to {limit} a member; member {member} has them."
+
+
+@dataclass(eq=False)
+class VoucherNotFound(Refusal):
+    """The member has no such voucher."""
+
+    voucher: str
+    code: ClassVar[str] = "voucher_not_found"
+    zh: ClassVar[str] = "您没有券 {voucher},请在“我的优惠券”里重新选择。"
+    en: ClassVar[str] = "You have no voucher {voucher}. Choose again under “My coupons”."
+
+
+@dataclass(eq=False)
+class VoucherUnfit(Refusal):
+    """The voucher does not fit this cart; `why_zh` and `why_en` say why."""
+
+    voucher: str
+    why_zh: str
+    why_en: str
+    code: ClassVar[str] = "voucher_unfit"
+    zh: ClassVar[str] = "这张优惠券用不了:{why_zh}。请更换优惠券或不用券下单。"
+    en: ClassVar[str] = "The voucher cannot be used: {why_en}. Choose another, or order without one."
+
+
+@dataclass(eq=False)
+class VoucherTaken(Refusal):
+    """Another order uses the voucher."""
+
+    voucher: str
+    code: ClassVar[str] = "voucher_taken"
+    zh: ClassVar[str] = "优惠券 {voucher} 已用于其他订单;取消那笔未付款的订单后可再次使用。"
+    en: ClassVar[str] = (
+        "Voucher {voucher} is used by another order. Cancel that order, if it is unpaid, to use it again."
+    )
+
+
+@dataclass(eq=False)
+class OneOfferOnly(Refusal):
+    """An order takes a voucher or a group's price, not both."""
+
+    code: ClassVar[str] = "one_offer_only"
+    zh: ClassVar[str] = "拼团价不能与优惠券同时使用,请选择其一。"
+    en: ClassVar[str] = "A group's price and a coupon do not go together. Choose one."
+
+
+@dataclass(eq=False)
+class BadGroupBuy(Refusal):
+    """Something in a group-buy's terms cannot be."""
+
+    field: str
+    code: ClassVar[str] = "bad_group_buy"
+    zh: ClassVar[str] = (
+        "拼团活动的 {field} 不对:团价须低于单买价,2 至 100 人成团,1 至 72 小时内成团,结束时间须在开始与现在之后。"
+    )
+    en: ClassVar[str] = (
+        "The group-buy's {field} cannot be: a price below the single price, 2 to 100 members, 1 to 72 hours, an end after its start and after now."
+    )
+
+
+@dataclass(eq=False)
+class GroupBuyNotFound(Refusal):
+    """No group-buy has this id."""
+
+    groupbuy: str
+    code: ClassVar[str] = "group_buy_not_found"
+    zh: ClassVar[str] = "没有拼团活动 {groupbuy},请从活动列表重新打开。"
+    en: ClassVar[str] = "There is no group-buy {groupbuy}. Open it again from the list."
+
+
+@dataclass(eq=False)
+class GroupBuyClosed(Refusal):
+    """No group of it is opened any more, and none that fills has a seat."""
+
+    groupbuy: str
+    code: ClassVar[str] = "group_buy_closed"
+    zh: ClassVar[str] = "拼团活动 {groupbuy} 现在不能开团或参团,可以直接购买或看看其他活动。"
+    en: ClassVar[str] = "Group-buy {groupbuy} takes nobody now. Buy alone, or look at the other offers."
+
+
+@dataclass(eq=False)
+class GroupNotFound(Refusal):
+    """No group has this id."""
+
+    group: str
+    code: ClassVar[str] = "group_not_found"
+    zh: ClassVar[str] = "没有团 {group},请让好友重新分享。"
+    en: ClassVar[str] = "There is no group {group}. Ask your friend to share it again."
+
+
+@dataclass(eq=False)
+class AlreadyInGroup(Refusal):
+    """A member sits in a group once."""
+
+    group: str
+    code: ClassVar[str] = "already_in_group"
+    zh: ClassVar[str] = "您已在团 {group} 中,请分享给好友一起成团。"
+    en: ClassVar[str] = "You are in group {group} already. Share it with friends to complete it."
+
+
+@dataclass(eq=False)
+class GroupClosed(Refusal):
+    """The group fills no more, or has no seat left."""
+
+    group: str
+    code: ClassVar[str] = "group_closed"
+    zh: ClassVar[str] = "团 {group} 已满或已结束,可以另开一团。"
+    en: ClassVar[str] = "Group {group} is full or over. Open another one."
+
+
+@dataclass(eq=False)
+class GroupCart(Refusal):
+    """A group's order is one line of the group-buy's SKU, of at most so many units."""
+
+    sku: SkuId
+    most: int
+    code: ClassVar[str] = "group_cart"
+    zh: ClassVar[str] = "拼团订单只能包含商品 {sku},且每人最多 {most} 件,请修改后再提交。"
+    en: ClassVar[str] = "A group's order holds {sku} alone, at most {most}. Change the cart and order again."

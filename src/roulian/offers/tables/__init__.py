@@ -1,0 +1,1 @@
+"""Where coupons, vouchers, group-buys and groups are kept, and the statements that change them."""
