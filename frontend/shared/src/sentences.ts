@@ -102,12 +102,12 @@ const SAYINGS: Readonly<Record<string, Saying>> = {
     "Self-audit: {sku} at {location|text} is counted {kept|text}, its ledger says {told|text}; look into it",
     "bad",
   ),
+  "stock.SlipEntered": say("手工单据:{what|slip}", "By hand: {what|slip}", "calm", false),
   "stock.ClaimsFilled": say("订单 {order} 备齐,可发货", "Order {order} is filled and can ship", "calm", false),
   "stock.ReservationExpired": say("订单 {order} 的占用到期释放", "Order {order}: reservation expired", "calm", false),
   "stock.FellBelowSafety": say(
     "{sku} 跌破安全线:净可用 {net} / 安全线 {safety}",
     "{sku} fell below its safety line: net {net} against {safety}",
-  "stock.SlipEntered": say("手工单据:{what|slip}", "By hand: {what|slip}", "calm", false),
     "watch",
   ),
   "make.PurchasePlaced": say(
@@ -122,16 +122,16 @@ const SAYINGS: Readonly<Record<string, Saying>> = {
   ),
   "make.PurchaseReceived": say("{supplier} 的 {purchase} 到货:{sku} {qty} 件", "{purchase} from {supplier} arrived: {qty} of {sku}", "good"),
   "make.WorkOpened": say("开工单 {work}:{sku} {qty} 件,{due_day} 完工", "Work order {work} opened: {qty} of {sku}, due {due_day}", "good"),
-  "make.WorkDone": say("{work} 完工:{sku} {qty} 件", "{work} done: {qty} of {sku}", "good"),
-  "deliver.Shipped": say("订单 {order} 交运,运单 {waybill|text}", "Order {order} handed to the carrier, waybill {waybill|text}", "calm", false),
-  "deliver.Delivered": say("订单 {order} 送达", "Order {order} arrived", "calm", false),
-  "tell.NoticeSent": say("{scenario|scenario}经{door|door}送达 {member}", "{scenario|scenario} reached {member} by {door|door}", "calm", false),
-  "tell.NoticeFailed": say("{scenario|scenario}未能送达 {member}", "{scenario|scenario} could not reach {member}", "bad", false),
   "make.WorkMoved": say(
     "{work} 等物料 {material|text},完工从 {was_day} 改到 {now_day}",
     "{work} waits for {material|text}: done on {now_day} instead of {was_day}",
     "bad",
   ),
+  "make.WorkDone": say("{work} 完工:{sku} {qty} 件", "{work} done: {qty} of {sku}", "good"),
+  "deliver.Shipped": say("订单 {order} 交运,运单 {waybill|text}", "Order {order} handed to the carrier, waybill {waybill|text}", "calm", false),
+  "deliver.Delivered": say("订单 {order} 送达", "Order {order} arrived", "calm", false),
+  "tell.NoticeSent": say("{scenario|scenario}经{door|door}送达 {member}", "{scenario|scenario} reached {member} by {door|door}", "calm", false),
+  "tell.NoticeFailed": say("{scenario|scenario}未能送达 {member}", "{scenario|scenario} could not reach {member}", "bad", false),
 };
 
 const WHY: Readonly<Record<string, Words>> = {
