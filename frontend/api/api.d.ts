@@ -336,6 +336,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/console/supply/purchases/{purchase}/receipts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Receive
+         * @description A delivery is taken in. Refused: unknown_purchase, purchase_closed, too_much_delivered, lot_differs.
+         */
+        post: operations["receive_api_console_supply_purchases__purchase__receipts_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/console/proposals": {
         parameters: {
             query?: never;
@@ -430,6 +450,226 @@ export interface paths {
         get: operations["shelf_api_console_shelves__sku__get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/stock/slips": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Slips
+         * @description What was done by hand, the newest first.
+         */
+        get: operations["slips_api_console_stock_slips_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/stock/skus": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Skus
+         * @description What may be named on a slip; no quantities, so that a count stays blind.
+         */
+        get: operations["skus_api_console_stock_skus_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/stock/places/{place}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Open Place
+         * @description The place is as told. Refused: bad_location.
+         */
+        put: operations["open_place_api_console_stock_places__place__put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/stock/transfers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send
+         * @description Goods leave for another place. Refused: stock_held, bad_transfer, unknown_location.
+         */
+        post: operations["send_api_console_stock_transfers_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/stock/transfers/{transfer}/arrive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Arrive
+         * @description A transfer is there: its goods stand at the destination. Refused: bad_transfer.
+         */
+        post: operations["arrive_api_console_stock_transfers__transfer__arrive_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/stock/quarantine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Quarantine
+         * @description Free units leave the shelf, for nobody to buy. Refused: stock_held, no_reason.
+         */
+        post: operations["quarantine_api_console_stock_quarantine_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/stock/clear": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Clear
+         * @description Units come out of quarantine, fit to be sold. Refused: stock_held, no_reason.
+         */
+        post: operations["clear_api_console_stock_clear_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/stock/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Count
+         * @description What was found is what the books say from now on. Refused: stock_held, no_reason, on_the_road.
+         */
+        post: operations["count_api_console_stock_counts_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/stock/adjustments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Adjust
+         * @description So many units more or less than the books said. Refused: stock_held, bad_quantity, no_reason.
+         */
+        post: operations["adjust_api_console_stock_adjustments_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/stock/receipts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Receive
+         * @description Units that came without a purchase are on the shelf. Refused: lot_differs, no_reason.
+         */
+        post: operations["receive_api_console_stock_receipts_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/stock/returns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take Back
+         * @description Units a buyer sent back are on the shelf again. Refused: lot_differs, no_reason.
+         */
+        post: operations["take_back_api_console_stock_returns_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -727,7 +967,7 @@ export interface paths {
         put?: never;
         /**
          * Scan
-         * @description Where an account's owner scans to authorise the brand's open platform. Refused: no_open_platform.
+         * @description Where an account's owner scans to authorise the brand's open platform. Refused: no_open_platform, no_ticket_yet.
          */
         post: operations["scan_api_console_accounts_scan_post"];
         delete?: never;
@@ -1446,6 +1686,27 @@ export interface components {
             street: string;
         };
         /**
+         * AdjustForm
+         * @description Units more, or (negative) less, than the books said.
+         */
+        AdjustForm: {
+            /**
+             * Key
+             * @description drawn once by the form; again is no news
+             */
+            key: string;
+            /** Place */
+            place: string;
+            /** Sku */
+            sku: string;
+            /** Qty */
+            qty: number;
+            /** Lot */
+            lot?: string | null;
+            /** Reason */
+            reason: string;
+        };
+        /**
          * AnomalyView
          * @description A day outside its earlier forecast's limits.
          */
@@ -1795,6 +2056,48 @@ export interface components {
             blocked: number;
         };
         /**
+         * CountForm
+         * @description A count sheet of one place.
+         */
+        CountForm: {
+            /**
+             * Key
+             * @description drawn once by the form; again is no news
+             */
+            key: string;
+            /** Place */
+            place: string;
+            /** Lines */
+            lines: components["schemas"]["FoundForm"][];
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * CountedSheet
+         * @description A count sheet once it is entered.
+         */
+        CountedSheet: {
+            slip: components["schemas"]["SlipView"];
+            /** Lines */
+            lines: components["schemas"]["CountedView"][];
+        };
+        /**
+         * CountedView
+         * @description What the books said (`booked`) and what was found; the books now say what was found.
+         */
+        CountedView: {
+            /** Sku */
+            sku: string;
+            /** Lot */
+            lot: string | null;
+            /** Booked */
+            booked: number;
+            /** Found */
+            found: number;
+            /** Difference */
+            difference: number;
+        };
+        /**
          * Crossing
          * @description The moment free stock fell below the safety line; `event` opens its tree.
          */
@@ -2079,6 +2382,18 @@ export interface components {
             found_ms: number;
         };
         /**
+         * FoundForm
+         * @description What a person counted, of `lot`, or of no lot.
+         */
+        FoundForm: {
+            /** Sku */
+            sku: string;
+            /** Qty */
+            qty: number;
+            /** Lot */
+            lot?: string | null;
+        };
+        /**
          * GoalView
          * @description Units: the lot to gather and the most to take, both whole multiples; how each was found, in `reasons`.
          *
@@ -2201,6 +2516,18 @@ export interface components {
             quotas: components["schemas"]["QuotaView"][];
             /** Consents */
             consents: components["schemas"]["ConsentView"][];
+        };
+        /**
+         * LineForm
+         * @description Units of one SKU, and of one lot where it is named; else those that expire first.
+         */
+        LineForm: {
+            /** Sku */
+            sku: string;
+            /** Qty */
+            qty: number;
+            /** Lot */
+            lot?: string | null;
         };
         /**
          * LineItem
@@ -2367,6 +2694,12 @@ export interface components {
             /** Next */
             next: string | null;
         };
+        /**
+         * LocationKind
+         * @description What a place is for; only warehouses and shops serve buyers.
+         * @enum {string}
+         */
+        LocationKind: "warehouse" | "shop" | "transit" | "quarantine";
         /**
          * LoginForm
          * @description `code` is the authenticator's six digits, empty for those who have none yet.
@@ -2840,6 +3173,32 @@ export interface components {
             phone: string;
         };
         /**
+         * PlaceForm
+         * @description A place as people describe it; `region` is a GB/T 2260 code such as `CN-31`.
+         */
+        PlaceForm: {
+            kind: components["schemas"]["LocationKind"];
+            /** Name Zh */
+            name_zh: string;
+            /** Name En */
+            name_en: string;
+            /**
+             * Region
+             * @default
+             */
+            region: string;
+            /**
+             * Priority
+             * @default 0
+             */
+            priority: number;
+            /**
+             * Sells Online
+             * @default true
+             */
+            sells_online: boolean;
+        };
+        /**
          * PlaceView
          * @description A place, and the units on all its shelves together.
          */
@@ -3126,6 +3485,61 @@ export interface components {
             digest: string;
         };
         /**
+         * ReceiptForm
+         * @description A delivery of a purchase: `qty` good units and `rejected_qty` not fit, of one lot, under the delivery note `key`.
+         *
+         *     Good units go to `place`, the main warehouse where it is empty; rejected ones into quarantine, and are still owed.
+         */
+        ReceiptForm: {
+            /**
+             * Key
+             * @description drawn once by the form; again is no news
+             */
+            key: string;
+            /** Qty */
+            qty: number;
+            /**
+             * Rejected Qty
+             * @default 0
+             */
+            rejected_qty: number;
+            /**
+             * Place
+             * @default
+             */
+            place: string;
+            /**
+             * Lot
+             * @default
+             */
+            lot: string;
+            /** Expires Day */
+            expires_day?: string | null;
+        };
+        /**
+         * ReceiveForm
+         * @description Units that came without a purchase, or back from a buyer; `expires_day` is the lot's last good day.
+         */
+        ReceiveForm: {
+            /**
+             * Key
+             * @description drawn once by the form; again is no news
+             */
+            key: string;
+            /** Place */
+            place: string;
+            /** Sku */
+            sku: string;
+            /** Qty */
+            qty: number;
+            /** Lot */
+            lot?: string | null;
+            /** Expires Day */
+            expires_day?: string | null;
+            /** Reason */
+            reason: string;
+        };
+        /**
          * RegionRow
          * @description Units of the last 28 days bought in one region.
          */
@@ -3270,6 +3684,47 @@ export interface components {
          */
         Scenario: "order_paid" | "campaign_reached" | "campaign_missed" | "delay" | "shipped" | "refunded" | "back_in_stock" | "launch";
         /**
+         * SendForm
+         * @description Goods that leave `origin` for `destination`.
+         */
+        SendForm: {
+            /**
+             * Key
+             * @description drawn once by the form; again is no news
+             */
+            key: string;
+            /** Origin */
+            origin: string;
+            /** Destination */
+            destination: string;
+            /** Lines */
+            lines: components["schemas"]["LineForm"][];
+            /** Expected Day */
+            expected_day?: string | null;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+        };
+        /**
+         * SetApartForm
+         * @description Goods that go from the shelf of `place` into quarantine, or from there back onto it.
+         */
+        SetApartForm: {
+            /**
+             * Key
+             * @description drawn once by the form; again is no news
+             */
+            key: string;
+            /** Place */
+            place: string;
+            /** Lines */
+            lines: components["schemas"]["LineForm"][];
+            /** Reason */
+            reason: string;
+        };
+        /**
          * ShelfView
          * @description One SKU at one place, in units.
          */
@@ -3360,6 +3815,52 @@ export interface components {
             };
         };
         /**
+         * SlipLineView
+         * @description Units of one SKU on a slip.
+         */
+        SlipLineView: {
+            /** Sku */
+            sku: string;
+            /** Qty */
+            qty: number;
+            /** Lot */
+            lot: string | null;
+        };
+        /**
+         * SlipList
+         * @description The newest slips, and the names of everything on them.
+         */
+        SlipList: {
+            /** Rows */
+            rows: components["schemas"]["SlipView"][];
+            /** Names */
+            names: {
+                [key: string]: components["schemas"]["Words"];
+            };
+        };
+        /**
+         * SlipView
+         * @description A slip; `by` is who entered it, named in `names`.
+         */
+        SlipView: {
+            /** Id */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** By */
+            by: string;
+            /** Reason */
+            reason: string;
+            /** Origin */
+            origin: string | null;
+            /** Destination */
+            destination: string | null;
+            /** Lines */
+            lines: components["schemas"]["SlipLineView"][];
+            /** Entered Ms */
+            entered_ms: number | null;
+        };
+        /**
          * StaffForm
          * @description What may change about somebody.
          */
@@ -3420,6 +3921,18 @@ export interface components {
             code: number;
             /** At Ms */
             at_ms: number;
+        };
+        /**
+         * StockedList
+         * @description Every SKU that has a shelf, or may have one, named.
+         */
+        StockedList: {
+            /** Skus */
+            skus: string[];
+            /** Names */
+            names: {
+                [key: string]: components["schemas"]["Words"];
+            };
         };
         /**
          * StuckView
@@ -4202,6 +4715,41 @@ export interface operations {
             };
         };
     };
+    receive_api_console_supply_purchases__purchase__receipts_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                purchase: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReceiptForm"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PurchaseView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     proposals_api_console_proposals_get: {
         parameters: {
             query?: {
@@ -4333,6 +4881,356 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SkuShelves"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    slips_api_console_stock_slips_get: {
+        parameters: {
+            query?: {
+                /** @description rows wanted at most */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlipList"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    skus_api_console_stock_skus_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockedList"];
+                };
+            };
+        };
+    };
+    open_place_api_console_stock_places__place__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                place: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlaceForm"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    send_api_console_stock_transfers_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SendForm"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlipView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    arrive_api_console_stock_transfers__transfer__arrive_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description drawn once by the form; again is no news */
+                transfer: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlipView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    quarantine_api_console_stock_quarantine_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetApartForm"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlipView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    clear_api_console_stock_clear_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetApartForm"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlipView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    count_api_console_stock_counts_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CountForm"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountedSheet"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    adjust_api_console_stock_adjustments_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AdjustForm"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlipView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    receive_api_console_stock_receipts_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReceiveForm"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlipView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    take_back_api_console_stock_returns_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReceiveForm"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlipView"];
                 };
             };
             /** @description Validation Error */
