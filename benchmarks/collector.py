@@ -168,7 +168,7 @@ async def _serve(kind: str, folder: str) -> None:
 
         def work(tx: Tx) -> int:
             member = people.members_of_sessions(tx, [given.token])[given.token]
-            return len(sense.record(tx, list(intake.signals(given, member, clock.now()))))
+            return sum(sense.record(tx, [intake.batch(given, member, clock.now())]))
 
         return Reply.json({"accepted": await store.run(work, cause="bench")}, status=202)
 

@@ -7,18 +7,19 @@ import sqlalchemy as sa
 from roulian import sense, tell
 from roulian.store import Store
 from roulian.tell import Contact, Follow, NewNotice, NoticeStatus, Opener, Scenario
-from roulian.words import Instant, MemberId, SkuId
+from roulian.words import Instant, MemberId
 
 CHEN, LIN = MemberId("mem_chen"), MemberId("mem_lin")
 FACTS = {"order": "ord_1", "item": "糕点架", "amount_fen": 100, "reason": "缺货"}
 
 
-def looked_at(ident: str, member: MemberId, at: Instant) -> sense.Signal:
-    return sense.Signal(ident, member, sense.SignalKind.VIEW, SkuId("1"), None, "浙江", at)
+def looked_at(thing: str, member: MemberId, at: Instant) -> sense.Batch:
+    keys = sense.keys_of(member, [f"look at {thing}"])
+    return sense.Batch(member, "浙江", keys, [sense.SignalKind.VIEW.value], [thing], [None], [at.ms])
 
 
 def signals(store: Store) -> dict[str, str]:
-    return {row[0]: row[1] for row in store.read(lambda tx: tx.rows(sa.text("SELECT id, member FROM sense_signals")))}
+    return {row[0]: row[1] for row in store.read(lambda tx: tx.rows(sa.text("SELECT sku, member FROM sense_signals")))}
 
 
 def test_whose_a_signal_was_is_forgotten_and_the_signal_still_counts(store, clock):
@@ -28,7 +29,7 @@ def test_whose_a_signal_was_is_forgotten_and_the_signal_still_counts(store, cloc
 
     store.call(lambda tx: sense.forget(tx, [CHEN]))
 
-    assert [one.id for one in held] == ["s1"]
+    assert [one.sku for one in held] == ["s1"]
     assert signals(store) == {"s1": "", "s2": LIN}
     (day,) = store.read(lambda tx: sense.signal_days(tx, first=now.day(), last=now.day()))
     assert day.n == 2

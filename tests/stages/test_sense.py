@@ -5,16 +5,23 @@ import pytest
 import sqlalchemy as sa
 
 from roulian import sense
-from roulian.sense import ArticleDay, RegionDay, Sale, Signal, SignalKind
+from roulian.sense import ArticleDay, Batch, RegionDay, Sale, SignalKind
 from roulian.store import Store
 from roulian.words import ArticleId, Day, MemberId, Refusal, SkuId
 
 MUG, BAG = SkuId("mug"), SkuId("bag")
+CHEN = MemberId("mem_1")
 MONDAY = Day.parse("2026-03-02")
 
 
-def a_signal(ident: str, *, kind: SignalKind = SignalKind.VIEW, sku: SkuId | None = MUG, day: Day = MONDAY) -> Signal:
-    return Signal(ident, MemberId("mem_1"), kind, sku, None, "浙江", day.at(9))
+def told(
+    store: Store, *ids: str, kind: SignalKind = SignalKind.VIEW, sku: SkuId | None = MUG, day: Day = MONDAY
+) -> int:
+    """How many of the signals with these names, told by one phone at once, were new."""
+    n = len(ids)
+    columns = sense.keys_of(CHEN, ids), [kind.value] * n, [sku] * n, [None] * n, [day.at(9).ms] * n
+    (added,) = store.call(lambda tx: sense.record(tx, [Batch(CHEN, "浙江", *columns)]))
+    return added
 
 
 def a_sale(source: str, units: int, *, sku: SkuId = MUG, day: Day = MONDAY, region: str = "浙江") -> Sale:
@@ -33,22 +40,47 @@ def panel(store: Store, *skus: SkuId, days: int = 2, spot_below: dict[SkuId, int
 
 
 def test_a_signal_sent_twice_is_counted_once_within_and_across_batches(store):
-    first = store.call(lambda tx: sense.record(tx, [a_signal("a"), a_signal("b"), a_signal("a")]))
-    second = store.call(lambda tx: sense.record(tx, [a_signal("b"), a_signal("c", kind=SignalKind.CART)]))
+    first = told(store, "a", "b", "a")
+    second = told(store, "b", "c", kind=SignalKind.CART)
 
     counted = store.read(lambda tx: sense.signal_days(tx, first=MONDAY, last=MONDAY))
-    assert (first, second) == ({"a", "b"}, {"c"})
+    assert (first, second) == (2, 1)
     assert [(row.kind, row.n) for row in counted] == [(SignalKind.CART, 1), (SignalKind.VIEW, 2)]
 
 
+def test_each_batch_of_a_group_is_told_its_own_new_signals(store):
+    def batch(*ids: str, member: MemberId = CHEN) -> Batch:
+        n = len(ids)
+        kinds = [SignalKind.VIEW.value] * n
+        return Batch(member, "浙江", sense.keys_of(member, ids), kinds, [MUG] * n, [None] * n, [MONDAY.at(9).ms] * n)
+
+    group = [batch("a", "b"), batch("b", "c", "c"), batch("a", member=MemberId("mem_2")), batch()]
+
+    assert store.call(lambda tx: sense.record(tx, group)) == (2, 1, 1, 0)
+    assert len(store.read(sense.signals_page)) == 4
+
+
+def test_names_of_different_phones_never_meet():
+    ids = [f"s{n}" for n in range(20_000)]
+
+    keys = {key for n in range(5) for key in sense.keys_of(MemberId(f"mem_{n}"), ids)}
+
+    assert len(keys) == 100_000
+    assert min(keys) >= -(1 << 63)
+    assert max(keys) < 1 << 63
+
+
 def test_an_empty_batch_changes_nothing(store):
-    assert store.call(lambda tx: sense.record(tx, [])) == frozenset()
+    assert store.call(lambda tx: sense.record(tx, [])) == ()
+    assert told(store) == 0
     assert sold(store) == 0
     assert store.read(sense.signals_page) == ()
 
 
 def test_signals_are_counted_per_sku_and_a_signal_without_one_only_in_the_whole(store):
-    store.call(lambda tx: sense.record(tx, [a_signal("a"), a_signal("b", sku=BAG), a_signal("c", sku=None)]))
+    told(store, "a")
+    told(store, "b", sku=BAG)
+    told(store, "c", sku=None)
 
     of_mug = store.read(lambda tx: sense.signal_days(tx, first=MONDAY, last=MONDAY, sku=MUG))
     of_all = store.read(lambda tx: sense.signal_days(tx, first=MONDAY, last=MONDAY))
@@ -57,13 +89,20 @@ def test_signals_are_counted_per_sku_and_a_signal_without_one_only_in_the_whole(
 
 
 def test_pages_of_signals_go_back_in_time_without_gaps(store):
-    signals = [a_signal(f"s{n}", day=MONDAY.plus(n % 2)) for n in range(5)]
-    store.call(lambda tx: sense.record(tx, signals))
+    for n in range(5):
+        told(store, f"s{n}", sku=SkuId(f"mug{n}"), day=MONDAY.plus(n % 2))
 
     first = store.read(lambda tx: sense.signals_page(tx, limit=2))
-    second = store.read(lambda tx: sense.signals_page(tx, before=first[-1].id, limit=9))
-    assert [s.id for s in (*first, *second)] == ["s3", "s1", "s4", "s2", "s0"]
-    assert first[0] == signals[3]
+    second = store.read(lambda tx: sense.signals_page(tx, before=str(first[-1].seq), limit=9))
+    assert [signal.sku for signal in (*first, *second)] == ["mug3", "mug1", "mug4", "mug2", "mug0"]
+    assert (first[0].member, first[0].at, first[0].region) == (CHEN, MONDAY.plus(1).at(9), "浙江")
+
+
+@pytest.mark.parametrize("before", ["", "x", "-1", "9" * 30, "١", "404"])
+def test_a_page_before_no_signal_at_all_is_empty(store, before: str):
+    told(store, "a")
+
+    assert store.read(lambda tx: sense.signals_page(tx, before=before)) == ()
 
 
 def test_the_same_sales_line_raises_demand_once(store):

@@ -17,6 +17,25 @@ def test_a_list_of_any_length_is_one_parameter(store: Store):
     assert store.read(lambda tx: things(tx, [])) == {}
 
 
+@pytest.mark.parametrize("count", [0, 1, 49, 50, 51, 120])
+def test_rows_are_poured_in_columns_and_those_that_are_there_stay_as_they_are(store: Store, count: int):
+    store.call(lambda tx: put(tx, "t0", units=7))
+    columns = {"id": [f"t{n}" for n in range(count)], "units": list(range(count)), "note": [None] * count}
+
+    added = store.call(lambda tx: tx.pour(THINGS, columns))
+    again = store.call(lambda tx: tx.pour(THINGS, columns))
+
+    assert (added, again) == (max(count - 1, 0), 0)
+    assert store.read(things) == {f"t{n}": n for n in range(count)} | {"t0": 7}
+
+
+def test_poured_rows_that_break_a_rule_leave_nothing(store: Store):
+    with pytest.raises(Violated):
+        store.call(lambda tx: tx.pour(THINGS, {"id": ["a", "b"], "units": [1, -1]}))
+
+    assert store.read(things) == {}
+
+
 def test_work_that_raises_leaves_nothing(store: Store):
     def work(tx: Tx) -> None:
         put(tx, "a")

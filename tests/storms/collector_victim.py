@@ -20,10 +20,10 @@ def sign_in(tx: Tx) -> str:
 
 
 def a_batch(number: int) -> Batch:
-    """Batch `number`: its signals are named after it."""
+    """Batch `number`: its signals, and what they look at, are named after it."""
     now_ms = WallClock().now().ms
     kind = sense.SignalKind.VIEW
-    return Batch([Seen(id=f"{number}-{n}", kind=kind, at_ms=now_ms, sku="mug") for n in range(SIGNALS)])
+    return Batch([Seen(id=f"{number}-{n}", kind=kind, at_ms=now_ms, sku=f"{number}-{n}") for n in range(SIGNALS)])
 
 
 async def phone(intake: Intake, token: str, numbers: "count[int]") -> None:

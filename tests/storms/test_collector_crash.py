@@ -16,7 +16,7 @@ from roulian.words import Ids, WallClock
 
 ROUNDS, SEED = 4, 23
 TESTS = Path(__file__).parents[1]
-KEPT = sa.text("SELECT id, is_bot FROM sense_signals")
+KEPT = sa.text("SELECT sku, is_bot FROM sense_signals")
 COUNTED = sa.text("SELECT sum(n) FROM sense_signal_days")
 
 
@@ -52,7 +52,7 @@ def test_what_the_collector_acknowledged_survives_and_is_counted_once(store_url:
         rows = store.read(lambda tx: tx.rows(KEPT))
         counted = store.read(lambda tx: tx.one(COUNTED))
 
-    kept = {ident for ident, _ in rows}
+    kept = {sku for sku, _ in rows}
     assert {f"{number}-{n}" for number in acknowledged for n in range(SIGNALS)} <= kept
     assert counted is not None
-    assert int(counted[0] or 0) == len([ident for ident, is_bot in rows if not is_bot])
+    assert int(counted[0] or 0) == len([sku for sku, is_bot in rows if not is_bot])

@@ -8,6 +8,7 @@ Never: forecasts; never counts the same signal or the same sales line twice.
 from roulian.sense.model import (
     ArticleDay,
     BackwardsDays,
+    Batch,
     DemandPanel,
     RegionDay,
     Sale,
@@ -15,6 +16,7 @@ from roulian.sense.model import (
     SignalDay,
     SignalKind,
     corrected_ms,
+    keys_of,
 )
 from roulian.sense.reads import (
     article_days,
@@ -34,6 +36,7 @@ from roulian.sense.writes import forget, forget_old, record, save_article_days, 
 __all__ = [
     "ArticleDay",
     "BackwardsDays",
+    "Batch",
     "DemandPanel",
     "RegionDay",
     "Sale",
@@ -46,6 +49,7 @@ __all__ = [
     "demand_span",
     "forget",
     "forget_old",
+    "keys_of",
     "line_sizes",
     "record",
     "region_demand",

@@ -1,7 +1,9 @@
 """What was seen: signals of intent, sales, readers of an article; and demand as an array."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from hashlib import blake2b
 from typing import ClassVar
 
 import numpy as np
@@ -13,6 +15,7 @@ from roulian.words.time import Day, Instant
 
 _NETWORK_MS = 5_000
 _LATEST_MS = 30 * 86_400_000
+_HALF = 1 << 63
 
 
 class SignalKind(StrEnum):
@@ -29,19 +32,44 @@ class SignalKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Signal:
-    """One thing one member did. `id` is given by the sender, so that a repeated batch is harmless.
+    """One thing one member did, as it is kept; `seq` counts what was kept."""
 
-    What a program did (`is_bot`) is kept and never counted.
-    """
-
-    id: str
+    seq: int
     member: MemberId
     kind: SignalKind
     sku: SkuId | None
     article: ArticleId | None
     region: str
     at: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What one member's phone told at once, in columns as long as each other: place n of each is one signal.
+
+    `keys` name the signals for good, so that a repeated batch is harmless; see `keys_of`. `seen_ms` is ms since 1970
+    by our clock. What a program did (`is_bot`) is kept and never counted.
+    """
+
+    member: MemberId
+    region: str
+    keys: Sequence[int]
+    kinds: Sequence[str]
+    skus: Sequence[str | None]
+    articles: Sequence[str | None]
+    seen_ms: Sequence[int]
     is_bot: bool = False
+
+    def only(self, places: Sequence[int]) -> "Batch":
+        """The signals at these places."""
+        return replace(
+            self,
+            keys=[self.keys[place] for place in places],
+            kinds=[self.kinds[place] for place in places],
+            skus=[self.skus[place] for place in places],
+            articles=[self.articles[place] for place in places],
+            seen_ms=[self.seen_ms[place] for place in places],
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +148,21 @@ class BackwardsDays(Refusal):
     en: ClassVar[str] = "The first day {first} is after the last day {last}. Swap them and try again."
 
 
-def corrected_ms(at_ms: int, *, sent_ms: int | None, received_ms: int) -> int:
+def keys_of(member: MemberId, ids: Iterable[str]) -> list[int]:
+    """One number for each signal that `member`'s phone calls by one of `ids`; nobody else's names matter.
+
+    16 bits of the member, so that a phone's signals lie together in an index however they are called, and 48 bits of
+    member and name: among a billion signals one in about 40 billion is taken for another.
+    """
+    first = _hashed(member, bits=16) << 48
+    return [(first | _hashed(f"{member}/{ident}", bits=48)) - _HALF for ident in ids]
+
+
+def _hashed(text: str, *, bits: int) -> int:
+    return int.from_bytes(blake2b(text.encode(), digest_size=bits // 8).digest())
+
+
+def corrected_ms(at_ms: Iterable[int], *, sent_ms: int | None, received_ms: int) -> list[int]:
     """When it happened by our clock: the phone's `at_ms`, set right by how far its clock was off when it sent.
 
     `sent_ms` is the phone's clock at sending, None where it was not told. A few seconds are the network's and left
@@ -128,8 +170,9 @@ def corrected_ms(at_ms: int, *, sent_ms: int | None, received_ms: int) -> int:
     in ms since 1970.
     """
     off_ms = 0 if sent_ms is None else received_ms - sent_ms
-    at_ms += off_ms if abs(off_ms) > _NETWORK_MS else 0
-    return at_ms if received_ms - _LATEST_MS <= at_ms <= received_ms else received_ms
+    off_ms = off_ms if abs(off_ms) > _NETWORK_MS else 0
+    first, last = received_ms - _LATEST_MS - off_ms, received_ms - off_ms
+    return [ms + off_ms if first <= ms <= last else received_ms for ms in at_ms]
 
 
 def days_between(first: Day, last: Day) -> int:

@@ -1,5 +1,6 @@
 """Questions about what came in. Arrays leave here as float64, days without rows as zeros."""
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
@@ -10,6 +11,8 @@ from roulian.sense.model import ArticleDay, DemandPanel, RegionDay, Sale, Signal
 from roulian.store import Tx
 from roulian.words.ids import ArticleId, MemberId, SkuId
 from roulian.words.time import Day
+
+_NUMBER = re.compile("[0-9]{1,18}")
 
 
 def demand(
@@ -87,8 +90,11 @@ def signals_page(
     before: str | None = None,
     limit: int = 50,
 ) -> tuple[Signal, ...]:
-    """Signals, newest first, at most `limit`, older than the signal `before`."""
-    rows = tx.rows(tables.SIGNALS_PAGE, sku=sku, kind=kind, before=before, limit=limit)
+    """Signals of people, newest first, at most `limit`, older than that of number `before`."""
+    if before is not None and not _NUMBER.fullmatch(before):
+        return ()
+    after = None if before is None else int(before)
+    rows = tx.rows(tables.SIGNALS_PAGE, sku=sku, kind=kind, before=after, limit=limit)
     return tuple(tables.signal(row) for row in rows)
 
 

@@ -1,5 +1,8 @@
 """Where signals, sales and article statistics are kept.
 
+A signal goes to the end of its table, and its key beside the keys of the same phone: a batch touches few pages, however
+many signals there are and whatever their senders call them. It has no key once whose it was is known no more.
+
 The daily counts are raised by exactly the rows that a call added, whatever another process adds at the same time:
 signals are looked up before they are added, sales carry a `batch` id.
 """
@@ -16,14 +19,14 @@ from roulian.words.time import Day, Instant
 SIGNALS = sa.Table(
     "sense_signals",
     METADATA,
-    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), primary_key=True),
+    sa.Column("key", sa.BigInteger, unique=True),
     sa.Column("member", sa.Text, nullable=False),
     sa.Column("kind", sa.Text, nullable=False),
     sa.Column("sku", sa.Text),
     sa.Column("article", sa.Text),
     sa.Column("region", sa.Text, nullable=False),
     sa.Column("seen_at", sa.BigInteger, nullable=False, index=True),
-    sa.Column("seen_day", sa.Text, nullable=False),
     sa.Column("is_bot", sa.Integer, nullable=False, server_default="0"),
 )
 SIGNAL_DAYS = sa.Table(
@@ -66,11 +69,7 @@ ARTICLE_DAYS = sa.Table(
     sa.Column("is_final", sa.Integer, nullable=False),
 )
 
-KNOWN_SIGNALS = sa.select(SIGNALS.c.id).where(any_of(SIGNALS.c.id, "ids"))
-ADD_SIGNAL = sa.text(
-    "INSERT INTO sense_signals (id, member, kind, sku, article, region, seen_at, seen_day, is_bot)"
-    " VALUES (:id, :member, :kind, :sku, :article, :region, :at, :day, :is_bot) ON CONFLICT (id) DO NOTHING",
-)
+KNOWN_SIGNALS = sa.select(SIGNALS.c.key).where(any_of(SIGNALS.c.key, "keys"))
 RAISE_SIGNAL_DAY = sa.text(
     "INSERT INTO sense_signal_days (day, sku, kind, n) VALUES (:day, :sku, :kind, :n)"
     " ON CONFLICT (day, sku, kind) DO UPDATE SET n = sense_signal_days.n + excluded.n",
@@ -138,16 +137,16 @@ SIGNAL_DAYS_OF = (
     .order_by(SIGNAL_DAYS.c.day, SIGNAL_DAYS.c.kind)
 )
 SIGNALS_PAGE = sa.text(
-    "SELECT s.id, s.member, s.kind, s.sku, s.article, s.region, s.seen_at FROM sense_signals s"
+    "SELECT s.seq, s.member, s.kind, s.sku, s.article, s.region, s.seen_at FROM sense_signals s"
     " WHERE s.is_bot = 0"
     " AND (CAST(:sku AS TEXT) IS NULL OR s.sku = :sku) AND (CAST(:kind AS TEXT) IS NULL OR s.kind = :kind)"
-    " AND (CAST(:before AS TEXT) IS NULL OR (s.seen_at, s.id) <"
-    " (SELECT b.seen_at, b.id FROM sense_signals b WHERE b.id = :before))"
-    " ORDER BY s.seen_at DESC, s.id DESC LIMIT :limit",
+    " AND (CAST(:before AS BIGINT) IS NULL OR (s.seen_at, s.seq) <"
+    " (SELECT b.seen_at, b.seq FROM sense_signals b WHERE b.seq = :before))"
+    " ORDER BY s.seen_at DESC, s.seq DESC LIMIT :limit",
 )
 SIGNALS_OF = (
     sa.select(
-        SIGNALS.c.id,
+        SIGNALS.c.seq,
         SIGNALS.c.member,
         SIGNALS.c.kind,
         SIGNALS.c.sku,
@@ -156,13 +155,13 @@ SIGNALS_OF = (
         SIGNALS.c.seen_at,
     )
     .where(any_of(SIGNALS.c.member, "members"))
-    .order_by(SIGNALS.c.seen_at, SIGNALS.c.id)
+    .order_by(SIGNALS.c.seen_at, SIGNALS.c.seq)
 )
-UNLINK = sa.update(SIGNALS).where(any_of(SIGNALS.c.member, "members")).values(member="")
+UNLINK = sa.update(SIGNALS).where(any_of(SIGNALS.c.member, "members")).values(member="", key=None)
 UNLINK_OLD = (
     sa.update(SIGNALS)
     .where(SIGNALS.c.seen_at >= sa.bindparam("since"), SIGNALS.c.seen_at < sa.bindparam("before"))
-    .values(member="")
+    .values(member="", key=None)
 )
 SALES_PAGE = sa.text(
     "SELECT s.source, s.sku, s.region, s.day, s.units, s.price_fen FROM sense_sales s"
@@ -187,9 +186,9 @@ ARTICLE_DAYS_OF = (
 
 def signal(row: tuple[Any, ...]) -> Signal:
     """A row of `SIGNALS_PAGE` as a signal."""
-    sku = None if row[3] is None else SkuId(row[3])
-    article = None if row[4] is None else ArticleId(row[4])
-    return Signal(row[0], MemberId(row[1]), SignalKind(row[2]), sku, article, row[5], Instant(row[6]))
+    seq, member, kind, sku, article, region, at_ms = row
+    what = None if sku is None else SkuId(sku), None if article is None else ArticleId(article)
+    return Signal(seq, MemberId(member), SignalKind(kind), *what, region, Instant(at_ms))
 
 
 def sale(row: tuple[Any, ...]) -> Sale:

@@ -4,7 +4,7 @@ Everything else in the store is the same on both. SQLite is embedded; PostgreSQL
 several processes.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import Enum, auto
 from typing import Any, Protocol
 
@@ -103,6 +103,10 @@ class Engine(Protocol):
 
     def rollback(self, cursor: Cursor) -> None:
         """Undo the whole transaction, if one is open."""
+        ...
+
+    def pour(self, cursor: Any, table: sa.Table, columns: Mapping[str, Sequence[Any]]) -> int:
+        """How many of the rows, given column by column, were added; those whose key is there are passed over."""
         ...
 
     def trouble(self, error: BaseException) -> Trouble:

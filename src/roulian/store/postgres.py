@@ -6,6 +6,7 @@ release would be a round trip.
 """
 
 import re
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
@@ -97,6 +98,16 @@ class PostgresEngine:
         """Undo the whole transaction, if one is open."""
         if not cursor.connection.closed:
             cursor.execute("ROLLBACK")
+
+    def pour(self, cursor: Any, table: sa.Table, columns: Mapping[str, Sequence[Any]]) -> int:
+        """One statement, each column one array."""
+        types = (table.c[name].type.compile(self.dialect) for name in columns)
+        arrays = ", ".join(f"%s::{each}[]" for each in types)
+        cursor.execute(
+            f"INSERT INTO {table.name} ({', '.join(columns)}) SELECT * FROM unnest({arrays}) ON CONFLICT DO NOTHING",
+            [list(values) for values in columns.values()],
+        )
+        return int(cursor.rowcount)
 
     def trouble(self, error: BaseException) -> Trouble:
         """By SQLSTATE (https://www.postgresql.org/docs/current/errcodes-appendix.html)."""

@@ -2,6 +2,8 @@
 
 import contextlib
 import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -12,6 +14,7 @@ from roulian.store.engine import Cursor, Trouble
 
 _PRIMARY_CODE = 0xFF
 _FULL = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN})
+_POURED_AT_ONCE = 50
 _BUSY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 
 
@@ -84,6 +87,20 @@ class SqliteEngine:
             with contextlib.suppress(sqlite3.OperationalError):
                 cursor.execute("ROLLBACK")
 
+    def pour(self, cursor: sqlite3.Cursor, table: sa.Table, columns: Mapping[str, Sequence[Any]]) -> int:
+        """Many rows per statement: the driver lets go of the interpreter, and takes it again, once per statement."""
+        rows = list(zip(*columns.values(), strict=True))
+        whole = len(rows) - len(rows) % _POURED_AT_ONCE
+        many, single = (_insert(table, columns, count) for count in (_POURED_AT_ONCE, 1))
+        added = 0
+        for first in range(0, whole, _POURED_AT_ONCE):
+            cursor.execute(many, list(chain.from_iterable(rows[first : first + _POURED_AT_ONCE])))
+            added += cursor.rowcount
+        if whole < len(rows):
+            cursor.executemany(single, rows[whole:])
+            added += cursor.rowcount
+        return added
+
     def trouble(self, error: BaseException) -> Trouble:
         """By SQLite's result code (https://www.sqlite.org/rescode.html)."""
         code = getattr(error, "sqlite_errorcode", 0) & _PRIMARY_CODE
@@ -98,3 +115,9 @@ class SqliteEngine:
     def is_write_in_read(self, error: BaseException) -> bool:
         """SQLITE_READONLY."""
         return getattr(error, "sqlite_errorcode", 0) & _PRIMARY_CODE == sqlite3.SQLITE_READONLY
+
+
+def _insert(table: sa.Table, columns: Iterable[str], count: int) -> str:
+    names = tuple(columns)
+    row = f"({', '.join('?' * len(names))})"
+    return f"INSERT INTO {table.name} ({', '.join(names)}) VALUES {', '.join([row] * count)} ON CONFLICT DO NOTHING"

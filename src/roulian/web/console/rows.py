@@ -83,7 +83,7 @@ def signals(kind: sense.SignalKind) -> Source:
         return Table(
             ("at:instant", "sku:sku", "article:text", "region:region", "member:member"),
             [(one.at.ms, one.sku, one.article, one.region, one.member) for one in shown],
-            found[turn.limit - 1].id if len(found) > turn.limit == len(shown) else None,
+            str(found[turn.limit - 1].seq) if len(found) > turn.limit == len(shown) else None,
         )
 
     return source
@@ -247,7 +247,13 @@ def _parcel_table(parcels: Sequence[deliver.Shipment], following: str | None) ->
     return Table(
         ("order:order", "waybill:code", "status:word:shipment", "shipped_at:instant", "signed_at:instant"),
         [
-            (one.order, one.waybill, one.status, one.shipped_at.ms, one.signed_at.ms if one.signed_at else None)
+            (
+                one.order,
+                one.waybill,
+                one.status,
+                one.shipped_at.ms if one.shipped_at else None,
+                one.signed_at.ms if one.signed_at else None,
+            )
             for one in parcels
         ],
         following,

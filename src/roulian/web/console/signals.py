@@ -66,7 +66,7 @@ def signals_router(deps: ConsoleDeps) -> APIRouter:
         def read(tx: Tx) -> Listing[SignalView]:
             found = sense.signals_page(tx, sku=of, kind=kind, before=before, limit=limit + 1)
             shown = found[:limit]
-            more = shown[-1].id if len(found) > limit else None
+            more = str(shown[-1].seq) if len(found) > limit else None
             return Listing(rows=tuple(map(_signal, shown)), names=_names(tx, shown), next=more)
 
         return await deps.store.ask(read)
@@ -95,7 +95,7 @@ def signals_router(deps: ConsoleDeps) -> APIRouter:
 
 def _signal(one: sense.Signal) -> SignalView:
     return SignalView(
-        id=one.id,
+        id=str(one.seq),
         member=one.member,
         kind=one.kind,
         sku=one.sku,

@@ -6,7 +6,7 @@ bounded: when the store falls behind, phones are told to come back rather than k
 """
 
 import asyncio
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Annotated
 
@@ -15,7 +15,7 @@ import msgspec
 from roulian import people, sense
 from roulian.store import Store
 from roulian.web.storefront.deps import NotSignedIn
-from roulian.words import ArticleId, Clock, Instant, Refusal, SkuId
+from roulian.words import Clock, Instant, Refusal
 
 LARGEST_BATCH = 200
 MOST_AT_ONCE = 10_000
@@ -30,7 +30,7 @@ PROGRAMS = ("bot", "spider", "crawl", "slurp", "headless", "curl/", "wget/", "py
 """Fragments of user agents that say themselves that nobody is looking."""
 
 
-class Seen(msgspec.Struct, forbid_unknown_fields=True):
+class Seen(msgspec.Struct, forbid_unknown_fields=True, gc=False):
     """One thing a shopper did; `id` makes a repeated batch harmless, `at_ms` is the phone's clock, from 1970 on."""
 
     id: Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
@@ -118,16 +118,12 @@ class Intake:
         return group
 
     async def _keep(self, group: Sequence[_Waiting]) -> None:
+        tokens = {waiting.given.token for waiting in group}
         try:
-            tokens = {waiting.given.token for waiting in group}
             known = await self._store.ask(lambda tx: people.members_of_sessions(tx, tokens))
-            signals = [
-                signal
-                for waiting in group
-                if waiting.given.token in known
-                for signal in self.signals(waiting.given, known[waiting.given.token], waiting.received)
-            ]
-            added = set(await self._store.run(lambda tx: sense.record(tx, signals), cause="web.signals"))
+            signed_in = [waiting for waiting in group if waiting.given.token in known]
+            batches = [self.batch(each.given, known[each.given.token], each.received) for each in signed_in]
+            added = await self._store.run(lambda tx: sense.record(tx, batches), cause="web.signals")
         except asyncio.CancelledError:
             for waiting in group:
                 waiting.answer.cancel()
@@ -136,25 +132,27 @@ class Intake:
             for waiting in group:
                 _fail(waiting, error)
             return
+        for waiting, count in zip(signed_in, added, strict=True):
+            _answer(waiting, count)
         for waiting in group:
-            _answer(waiting, known, added)
+            if waiting.given.token not in known:
+                _fail(waiting, NotSignedIn())
 
-    def signals(self, given: Given, member: people.Member, received: Instant) -> Iterator[sense.Signal]:
+    def batch(self, given: Given, member: people.Member, received: Instant) -> sense.Batch:
         """What `member` did by our clock, marked if a program did it."""
         events = given.batch.events
-        is_bot = is_program(given.agent) or self._pace.is_too_fast(given.token, len(events), received)
-        for seen in events:
-            at_ms = sense.corrected_ms(seen.at_ms, sent_ms=given.batch.sent_at_ms, received_ms=received.ms)
-            yield sense.Signal(
-                id=seen.id,
-                member=member.id,
-                kind=seen.kind,
-                sku=SkuId(seen.sku) if seen.sku else None,
-                article=ArticleId(seen.article) if seen.article else None,
-                region=member.region,
-                at=Instant(at_ms),
-                is_bot=is_bot,
-            )
+        return sense.Batch(
+            member=member.id,
+            region=member.region,
+            keys=sense.keys_of(member.id, (seen.id for seen in events)),
+            kinds=[str(seen.kind) for seen in events],
+            skus=[seen.sku or None for seen in events],
+            articles=[seen.article or None for seen in events],
+            seen_ms=sense.corrected_ms(
+                [seen.at_ms for seen in events], sent_ms=given.batch.sent_at_ms, received_ms=received.ms
+            ),
+            is_bot=is_program(given.agent) or self._pace.is_too_fast(given.token, len(events), received),
+        )
 
 
 def is_program(agent: str) -> bool:
@@ -178,19 +176,9 @@ class _Pace:
         return self._counts[token] > MOST_A_MINUTE
 
 
-def _answer(waiting: _Waiting, known: Mapping[str, people.Member], added: set[str]) -> None:
-    """The batch's own new signals; one that two batches of a group carry counts for the first."""
-    if waiting.given.token not in known:
-        _fail(waiting, NotSignedIn())
-        return
-    mine = added.intersection(_ids(waiting.given.batch.events))
-    added -= mine
+def _answer(waiting: _Waiting, count: int) -> None:
     if not waiting.answer.done():
-        waiting.answer.set_result(len(mine))
-
-
-def _ids(events: Iterable[Seen]) -> Iterator[str]:
-    return (seen.id for seen in events)
+        waiting.answer.set_result(count)
 
 
 def _fail(waiting: _Waiting, error: Exception) -> None:
