@@ -9,7 +9,7 @@ from typing import Any
 
 from roulian import sell, stock, tell
 from roulian.store import Store, Tx
-from roulian.words import CampaignId, Clock, Day, Ids, Instant, MemberId, OrderId, SkuId
+from roulian.words import CampaignId, Clock, Day, Ids, Instant, MemberId, OrderId, Refusal, SkuId
 
 MORNING = Instant.parse("2026-03-02T08:00:00+08:00")
 PROMISED = Day.parse("2026-03-20")
@@ -101,15 +101,19 @@ def place(
     pay_within: timedelta = timedelta(minutes=30),
 ) -> sell.Order:
     """An order under `key`: one cup, unless told otherwise."""
-    return sell.place(
-        tx,
-        key=key,
-        member=member,
-        region="CN-31",
-        lines=wanted or (sell.Wanted(CUP, 1),),
-        promised_day=PROMISED,
-        pay_by=tx.now.plus(pay_within),
-    )
+    cart = sell.Cart(key, member, "CN-31", wanted or (sell.Wanted(CUP, 1),))
+    (answer,) = placed(tx, [cart], pay_by=tx.now.plus(pay_within))
+    if isinstance(answer, Refusal):
+        raise answer
+    return answer
+
+
+def placed(tx: Tx, carts: Sequence[sell.Cart], *, pay_by: Instant) -> tuple[sell.Order | Refusal, ...]:
+    """What became of each cart, all promised for one day, as a checkout that knows no stock would have it."""
+    billed = sell.bills(tx, carts)
+    drawn = sell.place(tx, [(bill, PROMISED) for bill in billed if isinstance(bill, sell.Bill)], pay_by=pay_by)
+    answers = iter(each.order if isinstance(each, sell.Placed) else each for each in drawn)
+    return tuple(next(answers) if isinstance(bill, sell.Bill) else bill for bill in billed)
 
 
 def pay(tx: Tx, order: sell.Order, *, transaction: str | None = None) -> sell.PaymentOutcome:

@@ -127,7 +127,13 @@ class House:
         body = {"key": f"cart-{self._orders}", "region": "浙江", "lines": lines}
         reply = await self.ask("POST", "/api/store/orders", who=who, json=body)
         assert reply.status_code == 201, reply.text
-        return Bought(reply.json()["order"], reply.json())
+        return await self.till(who, reply.json()["order"])
+
+    async def till(self, who: Person, order: str) -> Bought:
+        """The order with the way to pay it."""
+        reply = await self.ask("POST", f"/api/store/orders/{order}/pay", who=who)
+        assert reply.status_code == 200, reply.text
+        return Bought(order, reply.json())
 
     async def pay(self, who: Person, bought: Bought) -> Bought:
         """The order paid in WeChat's cashier, and everything said that follows at once."""

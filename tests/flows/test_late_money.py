@@ -76,7 +76,8 @@ async def test_order_that_pay_never_heard_of_is_given_up(house: House):
     lin = await house.person("lin")
     await house.fault("http", times=1, path="/v3/pay/transactions/jsapi")
     body = {"key": "no-prepay", "region": "浙江", "lines": [{"sku": BUNTING, "qty": 1}]}
-    reply = await house.ask("POST", "/api/store/orders", who=lin, json=body)
+    placed = await house.ask("POST", "/api/store/orders", who=lin, json=body)
+    reply = await house.ask("POST", f"/api/store/orders/{placed.json()['order']}/pay", who=lin)
     [order] = house.app.store.read(lambda tx: sell.orders_page(tx, limit=1))
 
     await house.after(minutes=31)

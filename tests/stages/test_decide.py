@@ -46,7 +46,7 @@ def a_promise(qty: int, *, free: int = 100, days: int = 3, sku: SkuId = MUG) -> 
 
 
 def promised(store: Store, *promises: Promise) -> int:
-    return store.call(lambda tx: decide.promised(tx, ORDER, promises))
+    return store.call(lambda tx: decide.promised(tx, {ORDER: promises}))[ORDER]
 
 
 def test_a_proposal_comes_back_as_it_was_drafted(store):

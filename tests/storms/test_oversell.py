@@ -100,11 +100,12 @@ class Shop:
         first.call(lambda tx: (open_shop(tx), shelve(tx, 20)))
 
     def place(self, number: int) -> sell.Order | None:
-        cart = checkout.Cart(f"key{number}", BUYER, "CN-31", (sell.Wanted(CUP, 1),))
+        cart = sell.Cart(f"key{number}", BUYER, "CN-31", (sell.Wanted(CUP, 1),))
         try:
-            return self.home(number).call(lambda tx: checkout.place(tx, cart, pay_within=timedelta(minutes=30)))
+            (answer,) = self.home(number).call(lambda tx: checkout.place(tx, [cart], pay_within=timedelta(minutes=30)))
         except Refusal:
             return None
+        return answer if isinstance(answer, sell.Order) else None
 
     def home(self, number: int) -> Store:
         return self.stores[number % 2]

@@ -66,6 +66,7 @@ class Shop:
             ("GET", re.compile(r"/api/store/products/(\w+)"), self._ok),
             ("POST", re.compile(r"/api/store/orders"), self._place),
             ("GET", re.compile(r"/api/store/orders/(\w+)"), self._show),
+            ("POST", re.compile(r"/api/store/orders/(\w+)/pay"), self._way_to_pay),
             ("POST", re.compile(r"/api/store/orders/(\w+)/cancel"), self._cancel),
             ("GET", re.compile(r"/api/partners/purchases"), self._purchases),
             ("POST", re.compile(r"/api/partners/purchases/(\w+)/reply"), self._reply),
@@ -164,9 +165,15 @@ class Shop:
             if gone:
                 return 409, {"error": {"code": "sold_out", "facts": {"sku": gone[0]}}}
             self.orders[key] = Order(f"o{len(self.orders)}", asked["buyer"], asked["lines"], self.now_ms)
-        order = self.orders[key]
+        return 201, self._placed(self.orders[key])
+
+    def _placed(self, order: Order) -> dict[str, Any]:
+        return {"order": order.number, "total_fen": 100, "promised_day": "2026-07-01"}
+
+    def _way_to_pay(self, asked: Any, number: str) -> tuple[int, Any]:
+        order = self._order(number)
         pay = {"package": f"prepay_id={order.number}"} if order.status == "placed" else None
-        return 201, {"order": order.number, "total_fen": 100, "promised_day": "2026-07-01", "pay": pay}
+        return 200, {**self._placed(order), "pay": pay}
 
     def _order(self, number: str) -> Order:
         return next(order for order in self.orders.values() if order.number == number)

@@ -11,7 +11,16 @@ from roulian.decide.methods.batching import fill_capacity, materials, materials_
 from roulian.decide.methods.calendar import check_term, next_pick, special_filing
 from roulian.decide.methods.goals import Presold, goal, most_makeable
 from roulian.decide.methods.lots import bulk_from, bulk_lines_of, economic_lot, explain_lot
-from roulian.decide.methods.promising import deciding, from_shelf, last_day, promise, promise_all, supply, to_come
+from roulian.decide.methods.promising import (
+    deciding,
+    from_shelf,
+    last_day,
+    promise,
+    promise_all,
+    promise_each,
+    supply,
+    to_come,
+)
 from roulian.decide.methods.replenishing import Need, need, replenish, replenish_all, safety_line, safety_lines
 from roulian.decide.methods.repromising import (
     delay_reason,
@@ -108,6 +117,7 @@ __all__ = [
     "plan_batch",
     "promise",
     "promise_all",
+    "promise_each",
     "promise_history",
     "promised",
     "promises",

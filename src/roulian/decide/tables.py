@@ -113,7 +113,11 @@ PROPOSALS_PAGE = (
     .order_by(PROPOSALS.c.id.desc())
     .limit(sa.bindparam("limit", type_=sa.Integer))
 )
-NEWEST_VERSION = sa.text("SELECT coalesce(max(version), 0) FROM decide_promises WHERE order_id = :order")
+NEWEST_VERSIONS = (
+    sa.select(PROMISES.c.order_id, sa.func.max(PROMISES.c.version))
+    .where(any_of(PROMISES.c.order_id, "orders"))
+    .group_by(PROMISES.c.order_id)
+)
 ADD_PROMISE = sa.text(
     "INSERT INTO decide_promises (order_id, version, line, sku, qty, day, source, reason_code, reason_facts, pegs,"
     " made_at) VALUES (:order, :version, :line, :sku, :qty, :day, :source, :code, :facts, :pegs, :at)",
@@ -152,6 +156,23 @@ SET_BULK_LINE = sa.text(
     " ON CONFLICT (sku) DO UPDATE SET units = excluded.units, set_at = excluded.set_at",
 )
 BULK_LINES_OF = sa.select(BULK_LINES.c.sku, BULK_LINES.c.units).where(any_of(BULK_LINES.c.sku, "skus"))
+
+
+def promise_values(promise: Promise, *, order: OrderId, version: int, line: int, at: Instant) -> dict[str, Any]:
+    """A promise as the parameters of `ADD_PROMISE`."""
+    return {
+        "order": order,
+        "version": version,
+        "line": line,
+        "sku": promise.sku,
+        "qty": promise.qty,
+        "day": promise.day.iso(),
+        "source": promise.source.value,
+        "code": promise.reason.code.value,
+        "facts": facts_json(promise.reason),
+        "pegs": pegs_json(promise.pegs),
+        "at": at.ms,
+    }
 
 
 def facts_json(reason: Reason) -> str:

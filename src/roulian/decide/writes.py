@@ -28,30 +28,19 @@ def reject(tx: Tx, proposal: str, why: str) -> None:
     _close(tx, proposal, status=ProposalStatus.REJECTED, why=why)
 
 
-def promised(tx: Tx, order: OrderId, promises: Sequence[Promise]) -> int:
-    """Enter what the order was promised, as the version returned; earlier versions stay in the ledger."""
-    found = tx.one(tables.NEWEST_VERSION, order=order)
-    version = (found[0] if found else 0) + 1
+def promised(tx: Tx, made: Mapping[OrderId, Sequence[Promise]]) -> Mapping[OrderId, int]:
+    """Enter what each order was promised, as the version returned; earlier versions stay in the ledger."""
+    newest = {OrderId(row[0]): row[1] for row in tx.rows(tables.NEWEST_VERSIONS, orders=list(made))}
+    versions = {order: newest.get(order, 0) + 1 for order in made}
     tx.many(
         tables.ADD_PROMISE,
         [
-            {
-                "order": order,
-                "version": version,
-                "line": line,
-                "sku": promise.sku,
-                "qty": promise.qty,
-                "day": promise.day.iso(),
-                "source": promise.source.value,
-                "code": promise.reason.code.value,
-                "facts": tables.facts_json(promise.reason),
-                "pegs": tables.pegs_json(promise.pegs),
-                "at": tx.now.ms,
-            }
+            tables.promise_values(promise, order=order, version=versions[order], line=line, at=tx.now)
+            for order, promises in made.items()
             for line, promise in enumerate(promises)
         ],
     )
-    return version
+    return versions
 
 
 def settle_promise(tx: Tx, order: OrderId, *, promised_day: Day, shipped: Instant) -> int:

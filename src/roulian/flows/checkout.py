@@ -3,62 +3,66 @@
 Neighbours: `supply` gathers what a promise stands on, `decide` makes it, `sell` and `stock` keep it.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 
 from roulian import decide, sell, stock
 from roulian.flows import supply
 from roulian.gateways.pay import PaidNotice, PaymentState
 from roulian.store import Tx
-from roulian.words import MemberId, OrderId
+from roulian.words import Instant, OrderId, Refusal
+
+Answer = sell.Order | Refusal
 
 
-@dataclass(frozen=True, slots=True)
-class Cart:
-    """What a member wants; `key` makes a second submission the same order."""
+def place(tx: Tx, carts: Sequence[sell.Cart], *, pay_within: timedelta) -> tuple[Answer, ...]:
+    """Each cart's order, its stock held or awaited, its date promised with the reason; or why not, and nothing of it.
 
-    key: str
-    member: MemberId
-    region: str
-    wanted: Sequence[sell.Wanted]
-
-
-def place(tx: Tx, cart: Cart, *, pay_within: timedelta) -> sell.Order:
-    """The order, its stock held or awaited, its date promised with the reason: all of it or nothing.
-
-    Raises `CartEmpty`, `UnknownSku`, `BadQuantity`, `CampaignClosed`, `SoldOut`.
+    Carts that arrive together are placed together, with the outcome they would have one after the other. The same key
+    is the same order. The refusals are those of `sell.bills`, `decide.promise_each` and `sell.place`.
     """
-    known = sell.order_by_key(tx, cart.member, key=cart.key)
-    if known is not None:
-        return known
-    wanted = sell.merged(cart.wanted)
-    promises = supply.promises(tx, wanted)
-    order = sell.place(
-        tx,
-        key=cart.key,
-        member=cart.member,
-        region=cart.region,
-        lines=wanted,
-        promised_day=decide.last_day(promises),
-        pay_by=tx.now.plus(pay_within),
-    )
-    take(tx, order, promises)
-    tx.at(order.pay_expires_at, "checkout.expire", order.id)
-    return order
+    pay_by = tx.now.plus(pay_within)
+    return tuple(answer for run in sell.runs(carts) for answer in _place_run(tx, run, pay_by=pay_by))
 
 
-def take(tx: Tx, order: sell.Order, promises: Sequence[decide.Promise]) -> None:
-    """Hold what stands on the shelf, queue for what is still to come, and enter the promises in the ledger."""
-    stock.hold(tx, order.id, decide.from_shelf(promises), expires_at=order.pay_expires_at)
-    stock.wait_for(
+def _place_run(tx: Tx, carts: Sequence[sell.Cart], *, pay_by: Instant) -> Iterator[Answer]:
+    billed = sell.bills(tx, carts)
+    bills = [bill for bill in billed if isinstance(bill, sell.Bill)]
+    promised = supply.promise_each(tx, bills)
+    open_ = [(bill, made) for bill, made in zip(bills, promised, strict=True) if not isinstance(made, Refusal)]
+    placed = sell.place(tx, [(bill, decide.last_day(made)) for bill, made in open_], pay_by=pay_by)
+    new = [(each.order, made) for each, (_, made) in zip(placed, open_, strict=True) if isinstance(each, sell.Placed)]
+    take(tx, new)
+    tx.at_each("checkout.expire", {order.id: order.pay_expires_at for order, _ in new})
+    settled = (each.order if isinstance(each, sell.Placed) else each for each in placed)
+    return _answers(billed, _answers(promised, settled))
+
+
+def _answers(asked: Iterable[object], later: Iterable[Answer]) -> Iterator[Answer]:
+    """What each was answered; of those still open then, what they were answered `later`."""
+    rest = iter(later)
+    return (each if isinstance(each, Answer) else next(rest) for each in asked)
+
+
+def take(tx: Tx, orders: Sequence[tuple[sell.Order, Sequence[decide.Promise]]]) -> None:
+    """Hold what stands on the shelf, queue for what is still to come, and enter the promises in the ledger.
+
+    Raises `SoldOut` where the shelf no longer holds what a promise says, and then nothing is held.
+    """
+    stock.claim_all(
         tx,
-        order.id,
-        decide.to_come(promises),
-        wanted_day=order.promised_day,
-        expires_at=order.pay_expires_at,
+        [
+            stock.Claiming(
+                order.id,
+                decide.from_shelf(promises),
+                decide.to_come(promises),
+                wanted_day=order.promised_day,
+                expires_at=order.pay_expires_at,
+            )
+            for order, promises in orders
+        ],
     )
-    decide.promised(tx, order.id, promises)
+    decide.promised(tx, {order.id: promises for order, promises in orders})
 
 
 def paid(tx: Tx, notice: PaidNotice) -> None:

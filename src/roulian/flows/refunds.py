@@ -20,7 +20,7 @@ def _secured(tx: Tx, order: sell.Order) -> bool:
     """Whether the order stands again, its goods held or awaited under a new promise; otherwise nothing has changed."""
     try:
         promises = supply.promises(tx, order.wanted())
-        checkout.take(tx, order, promises)
+        checkout.take(tx, [(order, promises)])
     except (sell.CampaignClosed, stock.SoldOut, decide.NothingToPromise):
         return False
     try:

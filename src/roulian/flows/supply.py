@@ -4,22 +4,31 @@ from collections.abc import Collection, Mapping, Sequence
 
 from roulian import decide, make, sell, stock
 from roulian.store import Tx
-from roulian.words import Day, OrderId, SkuId
+from roulian.words import Day, OrderId, Refusal, SkuId
 
 
 def promises(tx: Tx, wanted: Sequence[sell.Wanted]) -> tuple[decide.Promise, ...]:
     """A date and its reason for every line, in the lines' order, and for every component of a bundle. Raises `UnknownSku`, `CampaignClosed`."""
-    campaigns = sell.campaigns_of(tx, wanted)
-    asks = tuple(
+    needs = sell.campaigns_of(tx, wanted)
+    return decide.promise_all(_asks(tx, needs), supplies(tx, [want.sku for want, _ in needs]))
+
+
+def promise_each(tx: Tx, bills: Sequence[sell.Bill]) -> tuple[tuple[decide.Promise, ...] | Refusal, ...]:
+    """The promises of every bill in its turn, or why nobody can say when."""
+    skus = {want.sku for bill in bills for want, _ in bill.needs}
+    return decide.promise_each([_asks(tx, bill.needs) for bill in bills], supplies(tx, sorted(skus)))
+
+
+def _asks(tx: Tx, needs: sell.Needs) -> tuple[decide.Ask, ...]:
+    return tuple(
         decide.Ask(
             sku=want.sku,
             qty=want.qty,
             today=tx.now.day(),
             not_before=campaign.deadline_at.day() if campaign else None,
         )
-        for want, campaign in campaigns
+        for want, campaign in needs
     )
-    return decide.promise_all(asks, supplies(tx, [want.sku for want, _ in campaigns]))
 
 
 def supplies(tx: Tx, skus: Collection[SkuId]) -> Mapping[SkuId, decide.Supply]:
@@ -51,6 +60,5 @@ def promised_days(tx: Tx, waiting: Sequence[stock.Claim]) -> Mapping[OrderId, Da
 def move(tx: Tx, moved: Mapping[OrderId, decide.Promise], *, reason: str) -> None:
     """The new promises stand in the ledger and on the orders alike, so that message, page and article agree."""
     told = decide.promises(tx, moved.keys())
-    for order, promise in moved.items():
-        decide.promised(tx, order, decide.replaced(told[order], promise))
+    decide.promised(tx, {order: decide.replaced(told[order], promise) for order, promise in moved.items()})
     sell.move_promises(tx, {order: promise.day for order, promise in moved.items()}, reason=reason)

@@ -4,16 +4,18 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from roulian.sell.model import (
+    Bill,
     Campaign,
-    CampaignClosed,
     CampaignNotFound,
     CampaignStatus,
+    Cart,
     DayTotals,
     Entry,
     FilingRefused,
     Money,
     Movement,
     MovementKind,
+    Needs,
     Order,
     OrderNotFound,
     OrderStatus,
@@ -24,6 +26,8 @@ from roulian.sell.model import (
     Sku,
     UnknownSku,
     Wanted,
+    bill,
+    joined,
     taken_apart,
 )
 from roulian.sell.tables import campaigns as campaign_rows
@@ -32,6 +36,7 @@ from roulian.sell.tables import entries as entry_rows
 from roulian.sell.tables import money as money_rows
 from roulian.sell.tables import orders as order_rows
 from roulian.store import Tx
+from roulian.words.errors import Refusal
 from roulian.words.ids import CampaignId, MemberId, OrderId, SkuId
 from roulian.words.time import Day, Instant
 
@@ -68,36 +73,18 @@ def campaigns(tx: Tx, ids: Collection[CampaignId]) -> Mapping[CampaignId, Campai
     return campaign_rows.campaigns_of(tx, ids)
 
 
-def campaigns_of(tx: Tx, wanted: Sequence[Wanted]) -> tuple[tuple[Wanted, Campaign | None], ...]:
+def campaigns_of(tx: Tx, wanted: Sequence[Wanted]) -> Needs:
     """Each line of a cart with the campaign it asks for, or None, in the cart's order; of a bundle its components.
 
     Raises `UnknownSku`, `CampaignNotFound` (also where it sells another SKU), `CampaignClosed`.
     """
     known = catalogue_rows.skus_of(tx, {want.sku for want in wanted})
-    named = {want.campaign for want in wanted if want.campaign is not None}
-    open_now = campaign_rows.campaigns_of(tx, named) if named else {}
-    asked = tuple((want, _asked(tx, want, known, open_now)) for want in wanted)
-    if not any(sku.is_bundle() for sku in known.values()):
-        return asked
+    for want in wanted:
+        if want.sku not in known:
+            raise UnknownSku(want.sku)
+    campaigns = _campaigns_named(tx, wanted)
+    asked = [(want, joined(want, campaigns, now=tx.now)) for want in wanted]
     return tuple((part, campaign) for want, campaign in asked for part in taken_apart(want, known[want.sku]))
-
-
-def _asked(
-    tx: Tx,
-    want: Wanted,
-    known: Mapping[SkuId, Sku],
-    open_now: Mapping[CampaignId, Campaign],
-) -> Campaign | None:
-    if want.sku not in known:
-        raise UnknownSku(want.sku)
-    if want.campaign is None:
-        return None
-    asked = open_now.get(want.campaign)
-    if asked is None or asked.sku != want.sku:
-        raise CampaignNotFound(want.campaign)
-    if not asked.accepts(tx.now):
-        raise CampaignClosed(want.campaign)
-    return asked
 
 
 def open_campaigns(tx: Tx, skus: Collection[SkuId] | None = None) -> Mapping[CampaignId, Campaign]:
@@ -151,10 +138,31 @@ def orders(tx: Tx, ids: Collection[OrderId]) -> Mapping[OrderId, Order]:
     return order_rows.orders_of(tx, ids)
 
 
-def order_by_key(tx: Tx, member: MemberId, *, key: str) -> Order | None:
-    """The order the member placed under `key`, if they did."""
-    found = order_rows.orders(tx.rows(order_rows.OF_KEY, of_member=member, of_key=key))
-    return next(iter(found.values()), None)
+def bills(tx: Tx, carts: Sequence[Cart]) -> tuple[Bill | Order | Refusal, ...]:
+    """What each cart would cost and take; the order, where one was placed under its key; or why it cannot be sold.
+
+    The refusals are `bill`'s: an answer among others, not raised.
+    """
+    placed = order_rows.orders_of_keys(tx, carts)
+    wanted = [want for cart in carts for want in cart.wanted]
+    skus = catalogue_rows.skus_of(tx, {want.sku for want in wanted})
+    campaigns = _campaigns_named(tx, wanted)
+
+    def answer(cart: Cart) -> Bill | Order | Refusal:
+        known = placed.get((cart.member, cart.key))
+        if known is not None:
+            return known
+        try:
+            return bill(cart, skus=skus, campaigns=campaigns, now=tx.now)
+        except Refusal as no:
+            return no
+
+    return tuple(map(answer, carts))
+
+
+def _campaigns_named(tx: Tx, wanted: Iterable[Wanted]) -> Mapping[CampaignId, Campaign]:
+    named = {want.campaign for want in wanted if want.campaign is not None}
+    return campaign_rows.campaigns_of(tx, named) if named else {}
 
 
 def orders_page(

@@ -11,7 +11,7 @@ from roulian.store.keyring import BadKeyRing, CannotOpen, KeyRing, key_of
 from roulian.store.locker import Kept, Locker, clear_locker
 from roulian.store.motion import Audience, Errand, Handler, Job, Motion, Ring
 from roulian.store.pump import Pump
-from roulian.store.statement import any_of
+from roulian.store.statement import any_of, any_pair_of
 from roulian.store.store import Store
 from roulian.store.tables import METADATA, Status
 from roulian.store.tx import Tx
@@ -37,6 +37,7 @@ __all__ = [
     "Tx",
     "Violated",
     "any_of",
+    "any_pair_of",
     "clear_locker",
     "key_of",
     "trail",

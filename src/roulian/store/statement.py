@@ -48,6 +48,30 @@ def any_of(column: ColumnElement[Any], name: str) -> ColumnElement[Any]:
     return _AnyOf(column, sa.bindparam(name, type_=sa.ARRAY(column.type)))
 
 
+class _AnyPairOf(FunctionElement[Any]):
+    inherit_cache = True
+    name = "any_pair_of"
+
+
+@compiles(_AnyPairOf, "sqlite")
+def _any_pair_of_sqlite(element: _AnyPairOf, compiler: SQLCompiler, **kw: Any) -> str:
+    first, second, firsts, seconds = (compiler.process(clause, **kw) for clause in element.clauses)
+    seconds = f"json_extract({seconds}, '$[' || each.key || ']')"
+    return f"({first}, {second}) IN (SELECT each.value, {seconds} FROM json_each({firsts}) AS each)"
+
+
+@compiles(_AnyPairOf, "postgresql")
+def _any_pair_of_postgresql(element: _AnyPairOf, compiler: SQLCompiler, **kw: Any) -> str:
+    first, second, firsts, seconds = (compiler.process(clause, **kw) for clause in element.clauses)
+    return f"({first}, {second}) IN (SELECT * FROM unnest({firsts}, {seconds}))"
+
+
+def any_pair_of(first: ColumnElement[Any], second: ColumnElement[Any], firsts: str, seconds: str) -> ColumnElement[Any]:
+    """The two columns are one of the pairs given as two lists of one length in the parameters `firsts` and `seconds`."""
+    lists = (sa.bindparam(name, type_=sa.ARRAY(column.type)) for column, name in ((first, firsts), (second, seconds)))
+    return _AnyPairOf(first, second, *lists)
+
+
 @dataclass(frozen=True, slots=True)
 class Compiled:
     """One statement in one dialect: driver SQL, parameters fixed in it, names of list parameters.

@@ -170,11 +170,15 @@ class Platform:
     async def place(
         self, token: str, *, key: str, region: str, lines: Sequence[tuple[str, int]], campaign: str | None
     ) -> Placed | Refused:
-        """An order for `lines` (SKU, units); the same key is the same order."""
+        """An order for `lines` (SKU, units), and at once the way to pay it; the same key is the same order."""
         wanted = [{"sku": sku, "qty": units, "campaign": campaign} for sku, units in lines]
         path = "/api/store/orders"
         body = msgspec.json.encode({"key": key, "region": region, "lines": wanted})
         reply = await self._call("POST", path, _bearer(token), body)
+        if not reply.is_ok():
+            return _refused(reply, path)
+        path = f"{path}/{_read(reply, path, Placed).order}/pay"
+        reply = await self._call("POST", path, _bearer(token), b"{}")
         return _read(reply, path, Placed) if reply.is_ok() else _refused(reply, path)
 
     async def cancel(self, token: str, order: str) -> Refused | None:

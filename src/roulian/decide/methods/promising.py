@@ -25,6 +25,7 @@ from roulian.decide.model.promise import (
 )
 from roulian.decide.model.reason import Reason, ReasonCode
 from roulian.decide.model.seen import FreeDay, Inbound, Made, Shelf, Sourced
+from roulian.words.errors import Refusal
 from roulian.words.ids import SkuId
 from roulian.words.time import Day
 
@@ -65,6 +66,26 @@ def promise_all(asks: Sequence[Ask], supplies: Mapping[SkuId, Supply]) -> tuple[
         made.append(promise(ask, left[ask.sku]))
         left[ask.sku] = left[ask.sku].less(made[-1])
     return tuple(made)
+
+
+def promise_each(
+    carts: Sequence[Sequence[Ask]], supplies: Mapping[SkuId, Supply]
+) -> tuple[tuple[Promise, ...] | Refusal, ...]:
+    """`promise_all` for each cart in its turn: what an earlier one takes is gone for those after it.
+
+    Who is refused takes nothing: `AskTooSmall`, `NothingToPromise`, as an answer among the others.
+    """
+    left, answers = dict(supplies), list[tuple[Promise, ...] | Refusal]()
+    for asks in carts:
+        try:
+            made = promise_all(asks, left)
+        except Refusal as no:
+            answers.append(no)
+            continue
+        answers.append(made)
+        for each in made:
+            left[each.sku] = left[each.sku].less(each)
+    return tuple(answers)
 
 
 def last_day(promises: Iterable[Promise]) -> Day:

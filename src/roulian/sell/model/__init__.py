@@ -1,6 +1,7 @@
 """What is a product, a campaign, an order, and which step may follow which: values and rules, no storage."""
 
 from roulian.sell.model.campaign import Campaign, CampaignStatus, LotRule
+from roulian.sell.model.cart import Bill, Cart, Needs, bill, joined, runs
 from roulian.sell.model.catalogue import (
     ANYONE,
     Component,
@@ -49,6 +50,7 @@ from roulian.sell.model.outcome import (
     MovementKind,
     Paid,
     PaymentOutcome,
+    Placed,
     Refused,
     RefusedPayment,
 )
@@ -91,12 +93,14 @@ __all__ = [
     "BadCampaign",
     "BadEntry",
     "BadQuantity",
+    "Bill",
     "Campaign",
     "CampaignClosed",
     "CampaignFull",
     "CampaignNotFound",
     "CampaignPlan",
     "CampaignStatus",
+    "Cart",
     "CartEmpty",
     "Change",
     "Component",
@@ -113,6 +117,7 @@ __all__ = [
     "Money",
     "Movement",
     "MovementKind",
+    "Needs",
     "NoSuchCombination",
     "NotCancellable",
     "NotOnSale",
@@ -130,6 +135,7 @@ __all__ = [
     "Paid",
     "Payment",
     "PaymentOutcome",
+    "Placed",
     "Product",
     "ProductId",
     "ProductNotFound",
@@ -144,6 +150,7 @@ __all__ = [
     "UnknownSku",
     "Wanted",
     "WrongAmount",
+    "bill",
     "bundles_free",
     "category_tree",
     "change",
@@ -154,6 +161,7 @@ __all__ = [
     "explode",
     "first_ask_at",
     "is_news",
+    "joined",
     "latest_promise",
     "merged",
     "objection",
@@ -162,6 +170,7 @@ __all__ = [
     "out_trade_no",
     "redrawn",
     "refund_reason",
+    "runs",
     "taken_apart",
     "told",
 ]

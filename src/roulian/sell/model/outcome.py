@@ -10,6 +10,13 @@ from roulian.words.time import Day, Instant
 
 
 @dataclass(frozen=True, slots=True)
+class Placed:
+    """The order was placed now."""
+
+    order: Order
+
+
+@dataclass(frozen=True, slots=True)
 class Paid:
     """The payment made the order PAID, now."""
 

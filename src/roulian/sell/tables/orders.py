@@ -1,12 +1,12 @@
 """Orders and their lines. Every step of an order is one update guarded by the status it comes from."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 
-from roulian.sell.model import Line, Order, OrderStatus
-from roulian.store import METADATA, Tx, any_of
+from roulian.sell.model import Cart, Line, Order, OrderStatus
+from roulian.store import METADATA, Tx, any_of, any_pair_of
 from roulian.words.ids import CampaignId, MemberId, OrderId, SkuId
 from roulian.words.time import Day, Instant
 
@@ -107,10 +107,7 @@ SETTLE = (
     ORDERS.update().where(_THIS, _O.settled_at.is_(None)).values(settled_at=sa.bindparam("at", type_=sa.BigInteger))
 )
 OF_IDS = _FULL.where(any_of(_O.id, "ids")).order_by(_O.id, _L.line)
-OF_KEY = _FULL.where(
-    _O.member == sa.bindparam("of_member", type_=sa.Text),
-    _O.key == sa.bindparam("of_key", type_=sa.Text),
-).order_by(_L.line)
+OF_KEYS = sa.select(_O.id, _O.member, _O.key).where(any_pair_of(_O.member, _O.key, "members", "keys"))
 
 _STATUS, _SKU, _MEMBER, _CAMPAIGN, _BEFORE = (
     sa.bindparam(name, type_=sa.Text) for name in ("of_status", "of_sku", "of_member", "of_campaign", "before")
@@ -231,3 +228,16 @@ def _order(row: tuple[Any, ...], lines: tuple[Line, ...]) -> Order:
 def orders_of(tx: Tx, ids: Collection[OrderId]) -> dict[OrderId, Order]:
     """The orders of these ids that exist, with their lines: one statement."""
     return orders(tx.rows(OF_IDS, ids=list(ids)))
+
+
+def names_of_keys(tx: Tx, carts: Sequence[Cart]) -> dict[tuple[MemberId, str], OrderId]:
+    """The ids of the orders placed under these carts' keys, by member and key."""
+    members, keys = [cart.member for cart in carts], [cart.key for cart in carts]
+    return {(MemberId(row[1]), row[2]): OrderId(row[0]) for row in tx.rows(OF_KEYS, members=members, keys=keys)}
+
+
+def orders_of_keys(tx: Tx, carts: Sequence[Cart]) -> dict[tuple[MemberId, str], Order]:
+    """The orders placed under these carts' keys, by member and key."""
+    names = names_of_keys(tx, carts)
+    found = orders_of(tx, names.values()) if names else {}
+    return {key: found[ident] for key, ident in names.items()}

@@ -4,95 +4,92 @@ from collections.abc import Mapping, Sequence
 
 from roulian.sell.events import OrderPlaced
 from roulian.sell.model import (
-    Line,
+    Bill,
+    Campaign,
+    Cart,
     NotCancellable,
     Order,
     OrderNotFound,
     OrderStatus,
-    Wanted,
-    merged,
-    off_terms,
+    Placed,
     order_of_trade,
 )
-from roulian.sell.tables import catalogue, orders
+from roulian.sell.tables import orders
 from roulian.sell.writes import lots, steps
 from roulian.store import Tx
-from roulian.words.errors import Bug, Refusal
+from roulian.words.errors import Refusal
 from roulian.words.ids import MemberId, OrderId
 from roulian.words.time import Day, Instant
 
 
-def place(
-    tx: Tx,
-    *,
-    key: str,
-    member: MemberId,
-    region: str,
-    lines: Sequence[Wanted],
-    promised_day: Day,
-    pay_by: Instant,
-) -> Order:
-    """The member's order under `key`, at our prices; placed again under the same key it is the order of the first time.
+def place(tx: Tx, billed: Sequence[tuple[Bill, Day]], *, pay_by: Instant) -> tuple[Placed | Order | Refusal, ...]:
+    """What became of each bill and the day it is promised for, in their order: placed now, or why not.
 
-    Campaign lines cost the campaign's price. It stays payable until `pay_by`, or until its first
-    campaign closes if that is earlier: `pay_expires_at`, for which the caller sets a deadline.
-    Raises `CartEmpty`, `BadQuantity`, `UnknownSku`, `CampaignNotFound`, `CampaignClosed`, `OverMemberLimit`, `CampaignFull`; off a SKU's terms
-    `NotOnSale`, `NotSoldHere`, `QuantityRule`.
+    An order that another process placed under the same key meanwhile is answered as it is. An order stays payable until
+    `pay_by`, or until its first campaign closes if that is earlier: `pay_expires_at`, for which the caller sets a
+    deadline. The refusals are `CampaignNotFound`, `CampaignClosed`, `OverMemberLimit`, `CampaignFull`.
     """
-    cart = merged(lines)
-    if any(want.campaign is not None for want in cart):
-        first = _of_key(tx, member, key=key)  # the campaign may have closed since; the first order still stands
-        if first is not None:
-            return first
-    known = catalogue.skus_of(tx, {want.sku for want in cart})
-    no = off_terms(cart, known, member=member, region=region, now=tx.now)
-    if no is not None:
-        return _first_or(tx, no, member=member, key=key)
-    priced, closes = [], [pay_by]
-    for want in cart:
-        price = known[want.sku].price_fen
-        if want.campaign is not None:
-            campaign = lots.order_in(tx, want.campaign, sku=want.sku, qty=want.qty, member=member)
-            price = campaign.price_fen
-            closes.append(campaign.deadline_at)
-        priced.append(Line(want.sku, want.qty, price, want.campaign))
-    order = Order(
+    drawn = [_drawn(tx, bill, promised_day=day, pay_by=pay_by) for bill, day in billed]
+    new = [(order, bill.cart) for order, (bill, _) in zip(drawn, billed, strict=True) if isinstance(order, Order)]
+    first = _entered(tx, new)
+    return tuple(each if isinstance(each, Refusal) else first.get(each.id, Placed(each)) for each in drawn)
+
+
+def _drawn(tx: Tx, bill: Bill, *, promised_day: Day, pay_by: Instant) -> Order | Refusal:
+    """The order that the bill makes, counted into its campaigns but not entered yet."""
+    try:
+        joined = _join(tx, bill)
+    except Refusal as no:
+        return no
+    return Order(
         id=OrderId(tx.new_id("ord")),
-        member=member,
-        region=region,
-        lines=tuple(priced),
-        total_fen=sum(line.total_fen() for line in priced),
+        member=bill.cart.member,
+        region=bill.cart.region,
+        lines=bill.lines,
+        total_fen=sum(line.total_fen() for line in bill.lines),
         status=OrderStatus.PLACED,
         promised_day=promised_day,
         placed_at=tx.now,
-        pay_expires_at=min(closes),
+        pay_expires_at=min((pay_by, *(campaign.deadline_at for campaign in joined))),
     )
-    return _enter(tx, order, key=key)
 
 
-def _first_or(tx: Tx, no: Refusal, *, member: MemberId, key: str) -> Order:
-    """The order placed under `key` while the terms still let it; `no` is raised where there is none."""
-    first = _of_key(tx, member, key=key)
-    if first is None:
-        raise no
-    return first
+def _join(tx: Tx, bill: Bill) -> list[Campaign]:
+    """The campaigns of the bill, its units counted into each; refused by one, they are counted into none."""
+    joined: list[tuple[Campaign, int]] = []
+    for line in bill.lines:
+        if line.campaign is not None:
+            try:
+                campaign = lots.order_in(tx, line.campaign, sku=line.sku, qty=line.qty, member=bill.cart.member)
+            except Refusal:
+                for before, qty in joined:
+                    lots.take_back(tx, before.id, qty=qty)
+                raise
+            joined.append((campaign, line.qty))
+    return [campaign for campaign, _ in joined]
 
 
-def _enter(tx: Tx, order: Order, *, key: str) -> Order:
-    if not tx.run(orders.ADD_ORDER, **orders.order_values(order, key=key)):
-        for campaign, qty in order.campaign_qtys():
-            lots.take_back(tx, campaign, qty=qty)
-        first = _of_key(tx, order.member, key=key)
-        if first is None:
-            raise Bug("an order key is taken by an order that is not there")
-        return first
-    tx.many(orders.ADD_LINE, orders.line_values(order))
-    tx.emit(OrderPlaced(order.id))
-    return order
+def _entered(tx: Tx, new: Sequence[tuple[Order, Cart]]) -> Mapping[OrderId, Order]:
+    """The orders stand in the books; those whose key was taken meanwhile are told, by id, with the order that has it."""
+    if tx.many(orders.ADD_ORDER, [orders.order_values(order, key=cart.key) for order, cart in new]) == len(new):
+        taken: dict[OrderId, Order] = {}
+    else:
+        taken = _taken(tx, new)
+    mine = [order for order, _ in new if order.id not in taken]
+    tx.many(orders.ADD_LINE, [row for order in mine for row in orders.line_values(order)])
+    tx.emit(*(OrderPlaced(order.id) for order in mine))
+    return taken
 
 
-def _of_key(tx: Tx, member: MemberId, *, key: str) -> Order | None:
-    return next(iter(orders.orders(tx.rows(orders.OF_KEY, of_member=member, of_key=key)).values()), None)
+def _taken(tx: Tx, new: Sequence[tuple[Order, Cart]]) -> dict[OrderId, Order]:
+    names = orders.names_of_keys(tx, [cart for _, cart in new])
+    holders = {order.id: names[cart.member, cart.key] for order, cart in new}
+    first = orders.orders_of(tx, [holder for ident, holder in holders.items() if holder != ident])
+    for order, _ in new:
+        if order.id != holders[order.id]:
+            for campaign, qty in order.campaign_qtys():
+                lots.take_back(tx, campaign, qty=qty)
+    return {ident: first[holder] for ident, holder in holders.items() if holder != ident}
 
 
 def cancel(tx: Tx, order: OrderId, *, why: str, member: MemberId | None = None) -> Order:

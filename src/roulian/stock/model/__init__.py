@@ -11,6 +11,7 @@ from roulian.stock.model.allocation import (
 from roulian.stock.model.claims import (
     Claim,
     ClaimId,
+    Claiming,
     ClaimStatus,
     Fill,
     hand_out,
@@ -87,6 +88,7 @@ __all__ = [
     "Claim",
     "ClaimId",
     "ClaimStatus",
+    "Claiming",
     "CountLine",
     "Counted",
     "Difference",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NewType
 
-from roulian.stock.model.shelves import LocationId
+from roulian.stock.model.shelves import LocationId, Need
 from roulian.words.ids import OrderId, SkuId
 from roulian.words.time import Day, Instant
 
@@ -45,6 +45,20 @@ class Claim:
     def missing(self) -> int:
         """Units still waited for."""
         return self.qty - self.held
+
+
+@dataclass(frozen=True, slots=True)
+class Claiming:
+    """What an order wants: so much off the shelf now, so much of what is still to come, by `wanted_day` at best.
+
+    `expires_at` is when its claims lapse unless they are kept.
+    """
+
+    order: OrderId
+    from_shelf: Sequence[Need]
+    to_come: Sequence[Need]
+    wanted_day: Day
+    expires_at: Instant | None = None
 
 
 @dataclass(frozen=True, slots=True)

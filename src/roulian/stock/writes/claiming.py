@@ -10,6 +10,7 @@ from roulian.stock.model import (
     BadQuantity,
     Claim,
     ClaimId,
+    Claiming,
     ClaimStatus,
     Level,
     LocationId,
@@ -96,6 +97,13 @@ def wait_for(
     for level in levels:
         ledger.watch(tx, level)
     return claims
+
+
+def claim_all(tx: Tx, wanted: Iterable[Claiming]) -> None:
+    """Each order's claims, as `hold` and `wait_for` make them, in the orders' order. Raises `BadQuantity`, `SoldOut`."""
+    for each in wanted:
+        hold(tx, each.order, each.from_shelf, expires_at=each.expires_at)
+        wait_for(tx, each.order, each.to_come, wanted_day=each.wanted_day, expires_at=each.expires_at)
 
 
 def keep(tx: Tx, order: OrderId) -> bool:

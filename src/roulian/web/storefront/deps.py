@@ -1,6 +1,6 @@
 """What the storefront's handlers are given, and who is calling."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -33,6 +33,11 @@ class NotSignedIn(Refusal):
     code = "not_signed_in"
     zh = "登录已过期,请重新打开小程序。"
     en = "Your session has ended. Please open the mini-program again."
+
+
+def callers(tx: Tx, tokens: Collection[str]) -> Mapping[str, MemberId]:
+    """The member each token belongs to; tokens of nobody are absent."""
+    return {token: member.id for token, member in people.members_of_sessions(tx, tokens).items()}
 
 
 def caller(tx: Tx, token: str) -> MemberId:

@@ -1,6 +1,9 @@
 """Place an order and pay for it; follow it; change one's mind."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
 from typing import Annotated
 
 import msgspec
@@ -9,9 +12,9 @@ from roulian import decide, deliver, people, sell
 from roulian.flows import checkout
 from roulian.store import Tx
 from roulian.web.hot import Route
-from roulian.web.storefront.deps import StoreDeps, caller
+from roulian.web.storefront.deps import NotSignedIn, StoreDeps, caller, callers
 from roulian.web.wire import Call, Reply
-from roulian.words import CampaignId, MemberId, OrderId, Rejected, SkuId
+from roulian.words import CampaignId, MemberId, OrderId, Refusal, Rejected, SkuId
 
 MOST_LINES = 60
 _PAID_ALREADY = "ORDERPAID"
@@ -33,24 +36,36 @@ class Cart(msgspec.Struct, forbid_unknown_fields=True):
     lines: Annotated[list[CartLine], msgspec.Meta(max_length=MOST_LINES)]
 
 
-async def place(deps: StoreDeps, call: Call) -> Reply:
-    """One transaction for order, stock and promise; then, with none open, WeChat's prepay."""
-    cart = msgspec.json.decode(call.body, type=Cart)
-
-    def work(tx: Tx) -> tuple[sell.Order, str]:
-        member = caller(tx, call.token())
-        order = checkout.place(tx, _wanted(cart, member), pay_within=deps.pay_within)
-        return order, people.openids(tx, [member], appid=deps.appid)[member]
-
-    order, openid = await deps.store.run(work, cause="web.checkout")
-    if order.status is not sell.OrderStatus.PLACED:
-        return Reply.json({**_summary(order), "pay": None}, status=201)
-    order, pay = await _till(deps, order, openid)
-    return Reply.json({**_summary(order), "pay": pay}, status=201)
+_CART = msgspec.json.Decoder(Cart)
 
 
-def _wanted(cart: Cart, member: MemberId) -> checkout.Cart:
-    return checkout.Cart(
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A cart as it came, and from whose session."""
+
+    token: str
+    cart: Cart
+
+
+Placing = Callable[[Tx, Sequence[Sent]], Sequence[sell.Order | Refusal]]
+
+
+async def place(placing: Placing, deps: StoreDeps, call: Call) -> Reply:
+    """The order, durable, with its stock and its promise; carts that arrive together are placed together."""
+    sent = Sent(call.token(), _CART.decode(call.body))
+    order = await deps.store.run_together(placing, sent, cause="web.checkout")
+    return Reply.json(_summary(order), status=201)
+
+
+def _placed(tx: Tx, sent: Sequence[Sent], *, pay_within: timedelta) -> Sequence[sell.Order | Refusal]:
+    members = callers(tx, {each.token for each in sent})
+    carts = [_wanted(each.cart, members[each.token]) for each in sent if each.token in members]
+    orders = iter(checkout.place(tx, carts, pay_within=pay_within))
+    return [next(orders) if each.token in members else NotSignedIn() for each in sent]
+
+
+def _wanted(cart: Cart, member: MemberId) -> sell.Cart:
+    return sell.Cart(
         key=cart.key,
         member=member,
         region=cart.region,
@@ -59,6 +74,21 @@ def _wanted(cart: Cart, member: MemberId) -> checkout.Cart:
             for line in cart.lines
         ),
     )
+
+
+async def pay(deps: StoreDeps, call: Call) -> Reply:
+    """How to pay the order now: the arguments of `wx.requestPayment`, None where there is nothing to pay (any more)."""
+    ident = OrderId(call.path["order"])
+
+    def work(tx: Tx) -> tuple[sell.Order, str]:
+        member = caller(tx, call.token())
+        return _own(tx, ident, member), people.openids(tx, [member], appid=deps.appid)[member]
+
+    order, openid = await deps.store.ask(work)
+    if order.status is not sell.OrderStatus.PLACED:
+        return Reply.json({**_summary(order), "pay": None})
+    order, how = await _till(deps, order, openid)
+    return Reply.json({**_summary(order), "pay": how})
 
 
 async def _till(deps: StoreDeps, order: sell.Order, openid: str) -> tuple[sell.Order, dict[str, str] | None]:
@@ -139,10 +169,12 @@ def _summary(order: sell.Order) -> dict[str, object]:
     }
 
 
-def doors(bound: Callable[..., Route]) -> tuple[Route, ...]:
+def doors(bound: Callable[..., Route], deps: StoreDeps) -> tuple[Route, ...]:
     """Every door of this file; `bound` puts a handler behind a path of the storefront."""
+    placing = partial(place, partial(_placed, pay_within=deps.pay_within))
     return (
-        bound("POST", "/orders", place, request=Cart, summary="Place an order; the same key, the same order"),
+        bound("POST", "/orders", placing, request=Cart, summary="Place an order; the same key, the same order"),
+        bound("POST", "/orders/{order}/pay", pay, summary="How to pay an order, asked as often as one likes"),
         bound("GET", "/orders/{order}", show, summary="One order, one truth"),
         bound("POST", "/orders/{order}/cancel", cancel, summary="Cancel an order that is not yet paid"),
     )

@@ -51,6 +51,6 @@ def storefront_routes(deps: StoreDeps) -> Sequence[Route]:
             request=Batch,
             summary="Views, favourites, reads, shares",
         ),
-        *orders.doors(bound),
+        *orders.doors(bound, deps),
         *aftersales.doors(bound),
     )
