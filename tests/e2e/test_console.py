@@ -297,3 +297,15 @@ def test_account_entered_in_the_form_stands_in_the_matrix_at_once(page: Page, sh
     page.get_by_role("button", name="烘焙圈").click()
     expect(form.locator("[name=secret]")).to_have_value("")
     assert "a-secret-of-this-test" not in page.content()
+
+
+def test_a_new_user_adds_an_account_by_a_scan_without_leaving_the_demo(page: Page, shop: Shop):
+    open_page(page, shop, "/accounts")
+
+    page.locator("[data-test=scan]").click()
+    page.locator("form", has_text="拾光烘焙圈").get_by_role("button").click()
+
+    added = page.locator("tr", has_text="拾光烘焙圈")
+    expect(added).to_contain_text("扫码授权")
+    expect(added).to_contain_text("正常")
+    assert page.url == f"{shop.url}/accounts"

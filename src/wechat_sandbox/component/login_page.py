@@ -1,6 +1,7 @@
 """The page where an account's administrator lets a third-party platform act for the account.
 
-In real life the administrator scans it with WeChat; here the accounts of the sandbox stand in a list.
+In real life the administrator scans it with WeChat; here the accounts of the sandbox stand in a list. Chinese first,
+as WeChat's own page is; English stands beside it, since the sandbox is read by those who know no Chinese too.
 """
 
 from html import escape
@@ -9,7 +10,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 from wechat_sandbox.accounts import AccountKind
 from wechat_sandbox.component.agreements import agree, offered_sets, preauth_platform
 from wechat_sandbox.component.permissions import permissions
-from wechat_sandbox.platforms import Platform
+from wechat_sandbox.platforms import Platform, granted_sets
 from wechat_sandbox.routing import Door, Route
 from wechat_sandbox.state import State
 from wechat_sandbox.wire import ControlError, Reply, Request
@@ -20,10 +21,24 @@ AUTH_TYPES = {
     "2": (AccountKind.MINI_PROGRAM,),
     "3": tuple(AccountKind),
 }
+KINDS = {
+    AccountKind.SERVICE: "服务号 Service account",
+    AccountKind.SUBSCRIPTION: "订阅号 Subscription account",
+    AccountKind.MINI_PROGRAM: "小程序 Mini-program",
+    AccountKind.SHOP: "微信小店 Shop",
+}
 STYLE = (
-    "body{font:16px/1.6 system-ui,sans-serif;max-width:34em;margin:2em auto;padding:0 1em;color:#191919}"
-    "fieldset{border:1px solid #ddd;border-radius:8px;margin:1em 0}label{display:block}"
-    "button{background:#07c160;color:#fff;border:0;border-radius:8px;padding:.6em 2em;font:inherit}"
+    "body{font:15px/1.6 system-ui,'Noto Sans CJK SC',sans-serif;margin:0;background:#f5f6f7;color:#191919}"
+    "main{max-width:40em;margin:0 auto;padding:3em 1.25em}h1{font-size:22px;margin:0}small,.lead{color:#667}"
+    ".lead{margin:.4em 0 2em}form{background:#fff;border:1px solid #e3e5e8;border-radius:12px;margin:0 0 12px;"
+    "padding:16px 20px}.who{display:flex;align-items:center;gap:16px}.who>div{flex:1;min-width:0}"
+    ".who b{font-size:16px}.who small{display:block;overflow-wrap:anywhere}"
+    "button{background:#07c160;color:#fff;border:0;border-radius:8px;padding:.55em 1.4em;font:inherit;cursor:pointer}"
+    "button.again{background:#fff;color:#07814a;box-shadow:inset 0 0 0 1px #07c160}"
+    "button:focus-visible,summary:focus-visible{outline:2px solid #191919;outline-offset:2px}"
+    "details{margin-top:10px}summary{color:#576b95;cursor:pointer;font-size:14px}"
+    "ul{list-style:none;margin:8px 0 0;padding:0;columns:2;font-size:14px}li{break-inside:avoid}"
+    "@media(max-width:34em){ul{columns:1}}"
 )
 
 
@@ -34,7 +49,7 @@ def show(state: State, request: Request) -> Reply:
         platform = preauth_platform(state, query.get("pre_auth_code", ""), platform=query.get("component_appid", ""))
         _check_redirect(query.get("redirect_uri", ""))
     except ControlError as error:
-        return _page(f"<h1>无法授权</h1><p>{escape(error.message)}</p>")
+        return _refusal(error)
     kinds = AUTH_TYPES.get(query.get("auth_type", "3"), AUTH_TYPES["3"])
     rows = state.all("SELECT appid, name, kind FROM accounts ORDER BY name, appid")
     wanted = query.get("biz_appid", "")
@@ -43,7 +58,13 @@ def show(state: State, request: Request) -> Reply:
         for row in rows
         if AccountKind(row["kind"]) in kinds and wanted in ("", row["appid"])
     ]
-    return _page(f"<h1>授权给「{escape(platform.name)}」</h1>{''.join(forms) or '<p>没有可以授权的帐号。</p>'}")
+    title = f"授权给「{escape(platform.name)}」"
+    lead = (
+        '<p class="lead">沙箱:选一个帐号,代替其管理员扫码同意。<br>'
+        f"Sandbox: choose an account and agree to “{escape(platform.name)}” as its administrator would by a scan.</p>"
+    )
+    nobody = "<p>没有可以授权的帐号。 No account can agree.</p>"
+    return _page(f"<h1>{title}</h1>{lead}{''.join(forms) or nobody}")
 
 
 def confirm(state: State, request: Request) -> Reply:
@@ -59,7 +80,7 @@ def confirm(state: State, request: Request) -> Reply:
         chosen = tuple(int(number) for number in form.get("sets", []) if number.isdecimal())
         agreement = agree(state, platform, field("appid"), sets=chosen, preauth_code=field("pre_auth_code"))
     except ControlError as error:
-        return _page(f"<h1>无法授权</h1><p>{escape(error.message)}</p>")
+        return _refusal(error)
     state.run("DELETE FROM preauth_codes WHERE code = ?", field("pre_auth_code"))
     where = field("redirect_uri")
     answer = urlencode({"auth_code": agreement.auth_code, "expires_in": agreement.expires_in_s})
@@ -74,7 +95,8 @@ def _check_redirect(uri: str) -> None:
 def _form(state: State, platform: Platform, request: Request, *, appid: str, name: str) -> str:
     offered = set(offered_sets(state, platform, appid))
     boxes = "".join(
-        f'<label><input type="checkbox" name="sets" value="{known.id}" checked> {known.id} {escape(known.name)}</label>'
+        f'<li><label><input type="checkbox" name="sets" value="{known.id}" checked> {known.id} {escape(known.name)}'
+        "</label></li>"
         for known in permissions().sets
         if known.id in offered
     )
@@ -85,16 +107,27 @@ def _form(state: State, platform: Platform, request: Request, *, appid: str, nam
         f'<input type="hidden" name="{key}" value="{escape(value, quote=True)}">'
         for key, value in {**kept, "appid": appid}.items()
     )
+    is_granted = granted_sets(state, platform.appid, appid) is not None
+    button = '<button class="again">重新授权 Again</button>' if is_granted else "<button>同意授权 Agree</button>"
+    kind = KINDS[AccountKind(state.value("SELECT kind FROM accounts WHERE appid = ?", appid))]
     return (
-        f'<form method="post" action="/cgi-bin/componentloginpage"><fieldset><legend>{escape(name)}({escape(appid)})'
-        f"</legend>{boxes}{hidden}<p><button>同意授权</button></p></fieldset></form>"
+        '<form method="post" action="/cgi-bin/componentloginpage"><div class="who">'
+        f"<div><b>{escape(name)}</b><small>{kind} · {escape(appid)}</small></div>{button}</div>"
+        f"<details><summary>权限集 Permissions ({len(offered)})</summary><ul>{boxes}</ul></details>{hidden}</form>"
+    )
+
+
+def _refusal(error: ControlError) -> Reply:
+    return _page(
+        f'<h1>无法授权</h1><p>{escape(error.message)}</p><p class="lead">Not authorised: {escape(error.error)}</p>'
     )
 
 
 def _page(inside: str) -> Reply:
     text = (
         '<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>第三方平台授权</title>'
-        f'<meta name="viewport" content="width=device-width"><style>{STYLE}</style><main>{inside}</main></html>'
+        f'<meta name="viewport" content="width=device-width"><link rel="icon" href="data:,">'
+        f"<style>{STYLE}</style><main>{inside}</main></html>"
     )
     return Reply(200, text.encode(), HTML)
 

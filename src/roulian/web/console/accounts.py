@@ -22,6 +22,7 @@ Secret = Annotated[str, Field(max_length=512, repr=False, description="left empt
 Short = Annotated[str, Field(max_length=64)]
 
 
+_A_MOMENT_MS = 1
 _NO_PLATFORM, _NO_TICKET = "no_platform", "no_ticket"
 
 
@@ -125,7 +126,7 @@ async def _scan_page(deps: ConsoleDeps, *, here: str) -> str:
         if no.code != _NO_TICKET:
             raise
         await platform.start_tickets()
-        await deps.clock.step(0)
+        await deps.clock.step(_A_MOMENT_MS)
         link = await _once_ticketed(platform.authorise_link(back_to=back_to, page=page))
     deps.clock.hold()
     return link
