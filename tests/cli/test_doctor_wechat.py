@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from gateways.live.home import a_private_key
 from house import MINI, PLATFORM, House, give_platform
 from roulian import tell
-from roulian.app import Settings, read
+from roulian.app import BadSetting, Settings, read
 from roulian.cli import roulian
 from roulian.cli.doctor.findings import Finding, Grade
 from roulian.cli.doctor.wechat import COLLECTED, checkup, platform
@@ -186,7 +186,7 @@ def test_the_command_examines_the_sandboxs_brand_and_exits_well(tmp_path, monkey
     assert "WeChat takes its credentials" in answer.output
 
 
-def live(folder: Path) -> Settings:
+def live(folder: Path, **more: str) -> Settings:
     """The settings of an operator who has entered everything and started nothing."""
     merchant, platform_key = folder / "merchant.pem", folder / "platform.pem"
     for path, text in zip((merchant, platform_key), a_private_key(), strict=True):
@@ -204,6 +204,7 @@ def live(folder: Path) -> Settings:
         "ROULIAN_PAY_API_V3_KEY": "v" * 32,
         "ROULIAN_PAY_PLATFORM_KEY_ID": "PUB_KEY_ID_1",
         "ROULIAN_PAY_PLATFORM_KEY_FILE": str(platform_key),
+        **more,
     }
     return read(given, home=folder / "var")
 
@@ -216,6 +217,77 @@ async def test_before_the_first_start_the_environments_mini_program_is_examined(
     await app.close()
 
     assert ("wx_first_start", tell.AccountKind.MINI_PROGRAM) in [(account.appid, account.kind) for account in known]
+
+
+def listed(folder: Path, text: str) -> dict[str, str]:
+    """An accounts file that its owner alone may read."""
+    path = folder / "accounts.toml"
+    path.write_text(text)
+    path.chmod(0o600)
+    return {"ROULIAN_WECHAT_ACCOUNTS_FILE": str(path)}
+
+
+BAKING = """
+[[account]]
+appid = "wx_baking"
+kind = "service_account"
+name = "烘焙圈"
+secret = "a-secret-of-this-test"
+role = "vertical"
+audience = "烘焙爱好者"
+"""
+
+
+@pytest.mark.parametrize("is_own", [True, False], ids=["its own store", "a spare one"])
+async def test_an_account_of_the_accounts_file_stands_in_the_matrix_and_may_send(tmp_path: Path, *, is_own: bool):
+    settings = live(tmp_path, **listed(tmp_path, BAKING))
+    app = await platform(settings, None if is_own else tmp_path)
+
+    known = await app.store.ask(lambda tx: tell.account(tx, "wx_baking"))
+    sealed = await app.store.ask(lambda tx: tell.account_secrets(tx, "wx_baking", ring=settings.key_ring))
+    senders = await app.store.ask(lambda tx: tell.senders(tx, templates={}))
+    await app.close()
+
+    assert known == tell.Account(
+        "wx_baking", tell.AccountKind.SERVICE, "烘焙圈", tell.Role.VERTICAL, audience="烘焙爱好者"
+    )
+    assert sealed == tell.Secrets(secret="a-secret-of-this-test")
+    assert "wx_baking" in [sender.appid for sender in senders]
+
+
+async def test_a_row_edited_in_the_console_outlives_the_next_start(tmp_path: Path):
+    first = await platform(live(tmp_path, **listed(tmp_path, BAKING)), None)
+    edited = tell.Account("wx_baking", tell.AccountKind.SERVICE, "烘焙与咖啡", tell.Role.CONTENT)
+    await first.store.run(lambda tx: tell.save_accounts(tx, [edited]), cause="console.account")
+    await first.close()
+
+    changed = BAKING.replace("a-secret-of-this-test", "a-newer-secret")
+    again = await platform(live(tmp_path, **listed(tmp_path, changed)), None)
+    known = await again.store.ask(lambda tx: tell.account(tx, "wx_baking"))
+    sealed = await again.store.ask(lambda tx: tell.account_secrets(tx, "wx_baking", ring=again.settings.key_ring))
+    await again.close()
+
+    assert known == edited
+    assert sealed == tell.Secrets(secret="a-newer-secret")
+
+
+@pytest.mark.parametrize(
+    ("broken", "why"),
+    [
+        (BAKING.replace('name = "烘焙圈"\n', ""), "name"),
+        (BAKING.replace("service_account", "service"), "kind"),
+        (BAKING.replace("wx_baking", "gh_baking"), "AppID"),
+        (BAKING.replace("audience", "audienz"), "audienz"),
+        (BAKING + 'callback_token = "t"\n', "EncodingAESKey"),
+    ],
+)
+def test_an_accounts_file_that_cannot_be_right_says_what_and_shows_no_secret(tmp_path: Path, broken: str, why: str):
+    with pytest.raises(BadSetting) as refused:
+        live(tmp_path, **listed(tmp_path, broken))
+
+    assert refused.value.name == "ROULIAN_WECHAT_ACCOUNTS_FILE"
+    assert why in refused.value.text("en")
+    assert "a-secret-of-this-test" not in refused.value.text("zh") + refused.value.text("en")
 
 
 def test_the_command_says_what_is_wrong_with_the_settings(tmp_path, monkeypatch):

@@ -133,9 +133,9 @@ async def _sandbox_credentials(
 
 async def _enter(store: Store, credentials: Credentials, key_ring: KeyRing) -> None:
     """What the environment gave stands in the matrix; a start at which nothing is new writes nothing."""
-    given = (credentials.mini_program, *credentials.official)
-    if not await store.ask(lambda tx: is_entered(tx, given, ring=key_ring)):
-        await store.run(lambda tx: enter(tx, given, ring=key_ring), cause="account.enter")
+    given, rows = (credentials.mini_program, *credentials.official), credentials.accounts
+    if not await store.ask(lambda tx: is_entered(tx, given, rows=rows, ring=key_ring)):
+        await store.run(lambda tx: enter(tx, given, rows=rows, ring=key_ring), cause="account.enter")
 
 
 def _clients(

@@ -60,8 +60,12 @@ class StoredAccounts:
         await self._memory().run(work, cause="wechat.authorised")
 
 
-def enter(tx: Tx, given: Sequence[AccountKeys], *, ring: KeyRing) -> None:
-    """The secrets the environment names are the ones spoken with; those that are known already cost no write."""
+def enter(tx: Tx, given: Sequence[AccountKeys], *, rows: Sequence[tell.Account], ring: KeyRing) -> None:
+    """The secrets the environment names are the ones spoken with; those that are known already cost no write.
+
+    Its accounts stand in the matrix too, as `rows` say; one that stands there already stays as it was edited.
+    """
+    tell.add_accounts(tx, rows)
     for keys in given:
         wanted = secrets_of(keys)
         if tell.account_secrets(tx, keys.appid, ring=ring) != wanted:
@@ -73,8 +77,10 @@ def add_mini_program(tx: Tx, appid: str) -> None:
     tell.add_accounts(tx, [tell.Account.of(appid, kind=tell.AccountKind.MINI_PROGRAM, name="小程序")])
 
 
-def is_entered(tx: Tx, given: Sequence[AccountKeys], *, ring: KeyRing) -> bool:
+def is_entered(tx: Tx, given: Sequence[AccountKeys], *, rows: Sequence[tell.Account], ring: KeyRing) -> bool:
     """Whether `enter` would change nothing."""
+    if any(tell.account(tx, row.appid) is None for row in rows):
+        return False
     return all(tell.account_secrets(tx, keys.appid, ring=ring) == secrets_of(keys) for keys in given)
 
 

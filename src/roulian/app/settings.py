@@ -14,10 +14,11 @@ from pathlib import Path
 
 import msgspec
 
+from roulian.app.listed import AccountsFile, ListedAccount
 from roulian.gateways.pay import MerchantKeys
 from roulian.gateways.wechat import AccountKeys
 from roulian.store import KeyRing
-from roulian.tell import Limits, Scenario, read_limits
+from roulian.tell import Account, BadAccount, Limits, Scenario, check_account, read_limits
 from roulian.words import Refusal
 
 
@@ -47,12 +48,16 @@ class BadSetting(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """What WeChat gave the brand: keys of its accounts, its merchant and its open platform, if any. Never logged."""
+    """What WeChat gave the brand: keys of its accounts, its merchant and its open platform, if any. Never logged.
+
+    `accounts` are the rows of the matrix that come with the keys of `official`, where the brand file names none.
+    """
 
     mini_program: AccountKeys
     official: tuple[AccountKeys, ...]
     merchant: MerchantKeys
     platform: AccountKeys | None = None
+    accounts: tuple[Account, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +205,7 @@ def _credentials(values: Mapping[str, str]) -> Credentials:
             raise BadSetting(name, f"找不到文件 {path}。", f"no such file: {path}.")
         return path.read_text() if "PLATFORM" in name else private_text(name, path)
 
+    listed = _official(values["ROULIAN_WECHAT_ACCOUNTS_FILE"])
     return Credentials(
         mini_program=AccountKeys(
             appid=needed("ROULIAN_WECHAT_APPID"),
@@ -207,7 +213,7 @@ def _credentials(values: Mapping[str, str]) -> Credentials:
             callback_token=needed("ROULIAN_WECHAT_CALLBACK_TOKEN"),
             callback_aes_key=needed("ROULIAN_WECHAT_CALLBACK_AES_KEY"),
         ),
-        official=_official(values["ROULIAN_WECHAT_ACCOUNTS_FILE"]),
+        official=tuple(one.keys() for one in listed),
         merchant=MerchantKeys(
             mchid=needed("ROULIAN_PAY_MCHID"),
             serial=needed("ROULIAN_PAY_SERIAL"),
@@ -216,6 +222,7 @@ def _credentials(values: Mapping[str, str]) -> Credentials:
             platform_keys={needed("ROULIAN_PAY_PLATFORM_KEY_ID"): key_file("ROULIAN_PAY_PLATFORM_KEY_FILE")},
         ),
         platform=_platform(values),
+        accounts=tuple(one.row() for one in listed),
     )
 
 
@@ -231,15 +238,20 @@ def _platform(values: Mapping[str, str]) -> AccountKeys | None:
     return AccountKeys(given["APPID"], given["SECRET"], given["TOKEN"], given["AES_KEY"])
 
 
-def _official(path: str) -> tuple[AccountKeys, ...]:
+def _official(path: str) -> tuple[ListedAccount, ...]:
     if not path:
         return ()
+    name = "ROULIAN_WECHAT_ACCOUNTS_FILE"
     try:
-        text = private_text("ROULIAN_WECHAT_ACCOUNTS_FILE", Path(path))
-        return msgspec.toml.decode(text, type=_OfficialFile).account
+        found = msgspec.toml.decode(private_text(name, Path(path)), type=AccountsFile).account
     except (OSError, msgspec.DecodeError, msgspec.ValidationError) as error:
-        name = "ROULIAN_WECHAT_ACCOUNTS_FILE"
         raise BadSetting(name, f"读不了 {path}:{error}。", f"cannot read {path}: {error}.") from error
+    for one in found:
+        try:
+            check_account(one.row(), one.secrets())
+        except BadAccount as bad:
+            raise BadSetting(name, f"{one.appid}:{bad.text('zh')}", f"{one.appid}: {bad.text('en')}") from bad
+    return found
 
 
 _Templates = Mapping[Scenario, str]
@@ -269,10 +281,6 @@ def _limits(path: str) -> Limits:
     except (OSError, ValueError) as error:
         name = "ROULIAN_WECHAT_LIMITS_FILE"
         raise BadSetting(name, f"读不了 {path}:{error}。", f"cannot read {path}: {error}.") from error
-
-
-class _OfficialFile(msgspec.Struct):
-    account: tuple[AccountKeys, ...] = ()
 
 
 def _staff_login(values: Mapping[str, str], outside: Outside) -> bool:
