@@ -2232,8 +2232,6 @@ export interface components {
          * @description A product as its keeper enters it; `version` is the one it was read at, 0 for a new product.
          */
         EntryForm: {
-            /** Version */
-            version: number;
             /** Name Zh */
             name_zh: string;
             /**
@@ -2271,6 +2269,8 @@ export interface components {
              * @default []
              */
             skus: components["schemas"]["OfferView"][];
+            /** Version */
+            version: number;
         };
         /**
          * EntryRow
@@ -2296,8 +2296,6 @@ export interface components {
          * @description A product as it stands in the catalogue.
          */
         EntryView: {
-            /** Version */
-            version: number;
             /** Name Zh */
             name_zh: string;
             /**
@@ -2335,6 +2333,8 @@ export interface components {
              * @default []
              */
             skus: components["schemas"]["OfferView"][];
+            /** Version */
+            version: number;
             /** Product */
             product: string;
             /** Is Tailored */
@@ -2740,7 +2740,7 @@ export interface components {
          * @description One thing that a role or an API key allows.
          * @enum {string}
          */
-        May: "look" | "run" | "publish" | "supply" | "sell" | "money" | "accounts" | "see_members" | "read_personal" | "merge" | "rights" | "audit" | "staff";
+        May: "look" | "run" | "publish" | "supply" | "sell" | "money" | "accounts" | "see_members" | "read_personal" | "merge" | "rights" | "audit" | "staff" | "connect";
         /**
          * MediumKind
          * @description What a medium shows.

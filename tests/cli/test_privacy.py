@@ -61,6 +61,19 @@ def test_the_first_admin_is_made_here_and_a_weak_password_is_refused(brand: Sett
     assert PASSWORD not in made.output
 
 
+def test_a_key_for_the_open_api_is_made_of_what_its_maker_may(brand: Settings):
+    run("staff", "add", "lin", "--name", "林", "--role", "supply", typed=f"{PASSWORD}\n{PASSWORD}\n")
+
+    made = run("staff", "key", "lin", "--name", "ERP", "--scope", "look", "--scope", "supply")
+    wide = run("staff", "key", "lin", "--name", "ERP", "--scope", "money")
+
+    with closing(opened(brand)) as store:
+        caller = store.read(lambda tx: people.caller_of_key(tx, made.output.strip()))
+    assert caller is not None
+    assert caller.may == {people.May.LOOK, people.May.SUPPLY}
+    assert isinstance(wide.exception, people.ScopeTooWide)
+
+
 def test_rotating_the_ring_seals_numbers_anew_so_that_the_old_key_may_go(brand: Settings):
     member = a_member(brand)
     file = brand.home / "keyring"

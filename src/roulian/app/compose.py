@@ -28,6 +28,7 @@ from roulian.web.hot import Asgi, Dispatcher, Route, document
 from roulian.web.partners import PartnerDeps, partner_routes
 from roulian.web.simulation import simulation_routes
 from roulian.web.storefront import StoreDeps, storefront_routes
+from roulian.web.v1 import V1Deps, beside, v1_app
 from roulian.words import Clock, Ids, SimulatedClock, WallClock
 from wechat_sandbox import Sandbox
 
@@ -233,7 +234,10 @@ def _web(
         api.mount("/_sandbox", sandbox.asgi, name="sandbox")
         api.mount(sandboxed.SCAN_PAGE.rpartition("/")[0], sandbox.asgi, name="wechat")
     api.mount("/", console_page(settings.console), name="console")
-    return api, Dispatcher([route for routes in hot.values() for route in routes], api)
+    v1 = v1_app(
+        V1Deps(store=store, ring=settings.key_ring, chance=secrets.randbits, may_be_inside=settings.webhooks_inside)
+    )
+    return api, Dispatcher([route for routes in hot.values() for route in routes], beside(v1, api))
 
 
 def _staff_doors(settings: Settings) -> StaffDoors:

@@ -27,7 +27,6 @@ _SET = sa.text(
     " done_at = NULL, cause = excluded.cause"
 )
 _SET_FIRST = sa.text(f"{_SET.text} WHERE store_deadlines.status <> 'due'")
-_SET_FIRST = sa.text(f"{_SET.text} WHERE store_deadlines.status <> 'due'")
 _CANCEL = (
     DEADLINES.update()
     .where(

@@ -80,6 +80,17 @@ STATUS: Mapping[str, int] = {
     "unknown_encoding": 422,
     "unknown_format": 422,
     "too_often": 429,
+    "bad_cursor": 422,
+    "bad_webhook_url": 422,
+    "delivery_not_found": 404,
+    "idempotency_key_needed": 400,
+    "idempotency_key_reused": 422,
+    "method_not_allowed": 405,
+    "no_api_key": 401,
+    "scope_needed": 403,
+    "unknown_event_kind": 422,
+    "version_needed": 428,
+    "webhook_not_found": 404,
 }
 CONFLICT = 409
 TRACE_LETTERS = 12
@@ -131,8 +142,13 @@ def unreadable_reply(why: str, lang: str) -> Reply:
     return Reply(422, error_body("bad_body", message))
 
 
+def language(accepted: str) -> str:
+    """`zh` unless this `Accept-Language` asks for English first."""
+    return "en" if accepted.startswith("en") else "zh"
+
+
 def _lang(request: Request) -> str:
-    return "en" if request.headers.get("accept-language", "").startswith("en") else "zh"
+    return language(request.headers.get("accept-language", ""))
 
 
 def _response(reply: Reply) -> Response:

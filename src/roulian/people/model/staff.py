@@ -55,6 +55,7 @@ class May(StrEnum):
     RIGHTS = "rights"
     AUDIT = "audit"
     STAFF = "staff"
+    CONNECT = "connect"
 
 
 MAY: Mapping[Role, frozenset[May]] = MappingProxyType(

@@ -20,6 +20,7 @@ from roulian.words import Instant, Refusal, SkuId
 
 MOST_FILE_BYTES = 10 << 20
 _MOST_QTY = 1_000_000
+_MOST_VERSION = 10**15
 
 Text = Annotated[str, Field(max_length=200)]
 Qty = Annotated[int, Field(ge=1, le=_MOST_QTY)]
@@ -85,10 +86,9 @@ class MediumView(View):
     kind: Annotated[sell.MediumKind, Field(strict=False)] = sell.MediumKind.IMAGE
 
 
-class EntryForm(View):
-    """A product as its keeper enters it; `version` is the one it was read at, 0 for a new product."""
+class EntryTerms(View):
+    """A product as its keeper describes it."""
 
-    version: Annotated[int, Field(ge=0)]
     name_zh: Text
     name_en: Text = ""
     category: Text = ""
@@ -97,6 +97,12 @@ class EntryForm(View):
     groups: Annotated[tuple[OptionGroupView, ...], Field(strict=False, max_length=20)] = ()
     media: Annotated[tuple[MediumView, ...], Field(strict=False, max_length=100)] = ()
     skus: Annotated[tuple[OfferView, ...], Field(strict=False, max_length=1_000)] = ()
+
+
+class EntryForm(EntryTerms):
+    """A product as its keeper enters it; `version` is the one it was read at, 0 for a new product."""
+
+    version: Annotated[int, Field(ge=0, le=_MOST_VERSION)]
 
 
 class EntryView(EntryForm):
@@ -163,15 +169,15 @@ def catalogue_router(deps: ConsoleDeps) -> APIRouter:
     @router.get("/catalogue/{product}")
     async def entry(product: str) -> EntryView:
         """One product, whole. Refused: product_not_found."""
-        return await deps.store.ask(lambda tx: _entry(tx, product))
+        return await deps.store.ask(lambda tx: entry_view(tx, product))
 
     @router.put("/catalogue/{product}")
     async def enter(product: str, form: EntryForm) -> EntryView:
         """The product as entered. Refused: bad_entry; entry_changed where somebody changed it since."""
 
         def work(tx: Tx) -> EntryView:
-            sell.save_entry(tx, _entered(product, form))
-            return _entry(tx, product)
+            sell.save_entry(tx, entered(product, form, version=form.version))
+            return entry_view(tx, product)
 
         return await deps.store.run(work, cause="console.catalogue")
 
@@ -245,7 +251,8 @@ def _list(tx: Tx) -> CatalogueView:
     )
 
 
-def _entry(tx: Tx, product: str) -> EntryView:
+def entry_view(tx: Tx, product: str) -> EntryView:
+    """One product whole. Raises `ProductNotFound`."""
     ident = sell.ProductId(product)
     found = sell.entries(tx, [ident]).get(ident)
     if found is None:
@@ -295,7 +302,8 @@ def _offer(sku: sell.Sku) -> OfferView:
     )
 
 
-def _entered(product: str, form: EntryForm) -> sell.Entry:
+def entered(product: str, form: EntryTerms, *, version: int) -> sell.Entry:
+    """The product as `form` describes it, over `version` of it; 0 for a new one."""
     ident = sell.ProductId(product)
     return sell.Entry(
         product=sell.Product(ident, form.name_zh, form.name_en, form.category, form.emoji, form.colour),
@@ -310,7 +318,7 @@ def _entered(product: str, form: EntryForm) -> sell.Entry:
             for group in form.groups
         ),
         media=tuple(sell.Medium(medium.url, medium.kind) for medium in form.media),
-        version=form.version,
+        version=version,
     )
 
 
