@@ -369,6 +369,9 @@ const REGIONS_EN: Readonly<Record<string, string>> = {
   台湾: "Taiwan",
 };
 
+/** The regions people choose from, by their short Chinese names. */
+export const REGIONS: readonly string[] = Object.keys(REGIONS_EN);
+
 /** A region's name; an unknown region is shown as it is. */
 export function region(name: string, lang: Lang): string {
   return lang === "zh" ? name : (REGIONS_EN[name] ?? name);

@@ -94,12 +94,12 @@ class ReceiveForm(View):
 
 
 class PlaceForm(View):
-    """A place as people describe it; `region` is a GB/T 2260 code such as `CN-31`."""
+    """A place as people describe it; `region` is a province's short name or GB/T 2260 code."""
 
     kind: Annotated[stock.LocationKind, Field(strict=False)]
     name_zh: Name
     name_en: Name
-    region: Annotated[str, Field(pattern=r"^(CN-\d{2})?$")] = ""
+    region: Name = ""
     priority: Annotated[int, Field(ge=0, le=1000)] = 0
     sells_online: bool = True
 
