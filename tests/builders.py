@@ -19,6 +19,9 @@ TRAY = SkuId("sku_tray")
 PRICE_FEN = 1870
 BUYER = MemberId("mem_lin")
 SHOP = "wx_shop"
+UNPAID = (sell.OrderStatus.PLACED, sell.OrderStatus.CANCELLED)
+HALF_PAID = (sell.OrderStatus.DEPOSIT_PAID, sell.OrderStatus.BALANCE_DUE, sell.OrderStatus.FORFEITED)
+ASKED_LATER = (*UNPAID, sell.OrderStatus.DEPOSIT_PAID)
 
 
 def a_product(ident: str = "prd_cup") -> sell.Product:
@@ -39,30 +42,44 @@ def an_order(
     status: sell.OrderStatus | None = None,
     lines: Sequence[sell.Line] = (a_line(),),
     promised_day: Day = PROMISED,
+    deposit_fen: int = 0,
 ) -> sell.Order:
-    """An order as a value, in no store."""
+    """An order as a value, in no store; with a deposit its balance has been asked, unless it is still to come to that."""
+    status = status or (sell.OrderStatus.PAID if paid else sell.OrderStatus.PLACED)
+    total_fen = sum(line.total_fen() for line in lines)
+    first_fen = deposit_fen or total_fen
     paid_at = MORNING.plus(timedelta(minutes=3)) if paid else None
     return sell.Order(
         id=OrderId("ord_01KJKEHJM0DHW93DTR98H6BCFQ"),
         member=BUYER,
         region="CN-31",
         lines=tuple(lines),
-        total_fen=sum(line.total_fen() for line in lines),
-        status=status or (sell.OrderStatus.PAID if paid else sell.OrderStatus.PLACED),
+        total_fen=total_fen,
+        status=status,
         promised_day=promised_day,
         placed_at=MORNING,
         pay_expires_at=MORNING.plus(timedelta(minutes=30)),
         paid_at=paid_at,
         transaction_id="4200001" if paid else None,
+        deposit_fen=deposit_fen,
+        paid_fen=0 if status in UNPAID else first_fen if status in HALF_PAID else total_fen,
+        balance_by=MORNING.plus(timedelta(days=9)) if deposit_fen and status not in ASKED_LATER else None,
     )
 
 
-def a_payment(order: sell.Order, *, transaction: str | None = None, amount_fen: int | None = None) -> sell.Payment:
-    """The payment of `order`: its whole amount, unless told otherwise."""
+def a_payment(
+    order: sell.Order,
+    *,
+    transaction: str | None = None,
+    amount_fen: int | None = None,
+    part: sell.Part = sell.Part.FIRST,
+) -> sell.Payment:
+    """The payment of a trade of `order`: the first, and of what it asks, unless told otherwise."""
+    number = sell.out_trade_no(order.id, part)
     return sell.Payment(
-        out_trade_no=sell.out_trade_no(order.id),
-        transaction_id=transaction or f"wx_{order.id}",
-        amount_fen=order.total_fen if amount_fen is None else amount_fen,
+        out_trade_no=number,
+        transaction_id=transaction or f"wx_{number}",
+        amount_fen=order.trade_fen(part) if amount_fen is None else amount_fen,
         paid_at=order.placed_at.plus(timedelta(minutes=3)),
     )
 
@@ -80,8 +97,9 @@ def a_campaign(
     lot_multiple: int = 1,
     rule: sell.LotRule = sell.LotRule.OPEN_NEXT,
     days: int = 7,
+    **more: Any,
 ) -> sell.Campaign:
-    """A presale that closes in so many days."""
+    """A presale that closes in so many days; `more` are limits, a deposit, a substitute."""
     return sell.open_campaign(
         tx,
         sku=sku,
@@ -90,6 +108,7 @@ def a_campaign(
         lot_qty=lot_qty,
         lot_multiple=lot_multiple,
         rule=rule,
+        **more,
     )
 
 
@@ -116,9 +135,11 @@ def placed(tx: Tx, carts: Sequence[sell.Cart], *, pay_by: Instant) -> tuple[sell
     return tuple(next(answers) if isinstance(bill, sell.Bill) else bill for bill in billed)
 
 
-def pay(tx: Tx, order: sell.Order, *, transaction: str | None = None) -> sell.PaymentOutcome:
-    """`order` paid in full."""
-    return sell.pay(tx, a_payment(order, transaction=transaction))
+def pay(
+    tx: Tx, order: sell.Order, *, transaction: str | None = None, part: sell.Part = sell.Part.FIRST
+) -> sell.PaymentOutcome:
+    """A trade of `order` paid: all of it, or its deposit."""
+    return sell.pay(tx, a_payment(order, transaction=transaction, part=part))
 
 
 def shelve(tx: Tx, qty: int, *, sku: SkuId = CUP, source: str = "opening stock") -> None:

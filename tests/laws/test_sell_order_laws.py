@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from builders import CUP, MORNING, a_payment, an_order
 from roulian import sell
 from roulian.sell import OrderStatus
+from roulian.sell.model import spread
 from roulian.words import CampaignId, Refusal
 
 WAYS = {
@@ -22,8 +23,20 @@ WAYS = {
     OrderStatus.REFUNDING: {OrderStatus.REFUNDED},
     OrderStatus.REFUNDED: set(),
 }
+WAYS_WITH_DEPOSIT = {
+    **WAYS,
+    OrderStatus.PLACED: {OrderStatus.DEPOSIT_PAID, OrderStatus.CANCELLED},
+    OrderStatus.DEPOSIT_PAID: {OrderStatus.BALANCE_DUE, OrderStatus.REFUNDING},
+    OrderStatus.BALANCE_DUE: {OrderStatus.PAID, OrderStatus.FORFEITED, OrderStatus.REFUNDING},
+    OrderStatus.FORFEITED: {OrderStatus.PAID_AFTER_CANCEL},
+}
 STEPS = (
     lambda order: order.pay(a_payment(order)),
+    lambda order: order.pay(a_payment(order, part=sell.Part.BALANCE)),
+    lambda order: order.ask_balance(by=MORNING),
+    lambda order: order.forfeit(),
+    lambda order: order.lapse(),
+    lambda order: order.complete(),
     lambda order: order.revive(),
     lambda order: order.cancel(why="buyer"),
     lambda order: order.ship(),
@@ -33,7 +46,7 @@ STEPS = (
 )
 
 
-@pytest.mark.parametrize("status", OrderStatus)
+@pytest.mark.parametrize("status", WAYS)
 def test_an_order_goes_the_drawn_ways_and_no_others(status: OrderStatus) -> None:
     reached = set()
     for step in STEPS:
@@ -41,6 +54,31 @@ def test_an_order_goes_the_drawn_ways_and_no_others(status: OrderStatus) -> None
             reached.add(step(an_order(status=status))[0].status)
 
     assert reached == WAYS[status]
+
+
+@pytest.mark.parametrize("status", OrderStatus)
+def test_an_order_with_a_deposit_goes_the_drawn_ways_and_no_others(status: OrderStatus) -> None:
+    reached = set()
+    for step in STEPS:
+        with suppress(Refusal):
+            reached.add(step(an_order(status=status, deposit_fen=300))[0].status)
+
+    assert reached == WAYS_WITH_DEPOSIT[status]
+
+
+@given(left=st.dictionaries(st.sampled_from(sell.Part), st.integers(0, 500)), fen=st.integers(0, 1200))
+def test_what_goes_back_is_spread_over_the_trades_to_the_fen_the_balance_first(left, fen) -> None:
+    if fen > sum(left.values()):
+        with pytest.raises(ValueError, match="more than is left"):
+            spread(fen, left)
+        return
+
+    portions = dict(spread(fen, left))
+
+    assert sum(portions.values()) == fen
+    assert all(0 < portion <= left[part] for part, portion in portions.items())
+    if portions.get(sell.Part.FIRST):
+        assert portions.get(sell.Part.BALANCE, 0) == left.get(sell.Part.BALANCE, 0)
 
 
 @given(

@@ -149,11 +149,11 @@ def test_an_unpaid_order_expires_once(store: Store) -> None:
 def test_a_paid_order_ships_and_arrives_once(store: Store) -> None:
     order = store.call(lambda tx: place(tx, "k1"))
     store.call(lambda tx: pay(tx, order))
-    assert store.read(lambda tx: sell.is_to_ship(tx, order.id))
+    assert store.read(lambda tx: sell.order(tx, order.id)).is_to_ship()
 
     for _ in range(2):
         store.call(lambda tx: sell.ship(tx, order.id))
-    assert not store.read(lambda tx: sell.is_to_ship(tx, order.id))
+    assert not store.read(lambda tx: sell.order(tx, order.id)).is_to_ship()
     for _ in range(2):
         store.call(lambda tx: sell.deliver(tx, order.id))
 
@@ -176,8 +176,8 @@ def test_a_promise_that_moves_is_said_with_both_days(store: Store) -> None:
     later = Day.parse("2026-03-25")
     order = store.call(lambda tx: place(tx, "k1"))
 
-    assert store.call(lambda tx: sell.move_promise(tx, order.id, later, reason="supplier_delayed"))
-    assert not store.call(lambda tx: sell.move_promise(tx, order.id, later, reason="supplier_delayed"))
+    assert store.call(lambda tx: sell.move_promises(tx, {order.id: later}, reason="supplier_delayed"))
+    assert not store.call(lambda tx: sell.move_promises(tx, {order.id: later}, reason="supplier_delayed"))
 
     assert store.read(lambda tx: sell.order(tx, order.id)).promised_day == later
     (fact,) = said(store, "sell.PromiseMoved")

@@ -55,6 +55,12 @@ const SAYINGS: Readonly<Record<string, Saying>> = {
   "decide.ProposalApplied": say("建议 {proposal} 已执行:{sku} {qty} 件", "Proposal {proposal} applied: {qty} of {sku}", "good", false),
   "sell.OrderPlaced": say("订单 {order} 下单 {total_fen}", "Order {order} placed, {total_fen}", "calm", false),
   "sell.OrderPaid": say("订单 {order} 付款 {total_fen}", "Order {order} paid, {total_fen}", "calm", false),
+  "sell.DepositPaid": say("订单 {order} 已付定金", "Order {order}: deposit paid", "calm", false),
+  "sell.BalanceDue": say("订单 {order} 开付尾款", "Order {order}: the balance can be paid now", "calm", false),
+  "sell.DepositForfeited": say("订单 {order} 尾款逾期,定金不退", "Order {order}: the balance was not paid, the deposit is kept", "watch", false),
+  "sell.SubstituteOffered": say("订单 {order} 可换替代商品,等待买家选择", "Order {order}: a substitute is offered, the buyer chooses", "watch", false),
+  "sell.LineSwapped": say("订单 {order} 换为 {sku}", "Order {order}: swapped for {sku}", "calm", false),
+  "sell.LinesDropped": say("订单 {order} 的预售商品退款,其余照发", "Order {order}: its presale lines are given back, the rest ships", "watch", false),
   "sell.OrderCancelled": say("订单 {order} 取消:{why|why}", "Order {order} cancelled: {why|why}", "calm", false),
   "sell.PaidAfterCancel": say(
     "订单 {order} 在取消后到账,先设法补货,不成则退款",
@@ -138,6 +144,7 @@ const WHY: Readonly<Record<string, Words>> = {
   expired: { zh: "超时未付款", en: "not paid in time" },
   campaign_closed: { zh: "预售已截止", en: "presale closed" },
   campaign_missed: { zh: "预售未成团", en: "presale missed" },
+  balance_unpaid: { zh: "尾款逾期未付", en: "balance not paid in time" },
   buyer: { zh: "买家取消", en: "buyer's choice" },
 };
 

@@ -269,6 +269,7 @@ def _hot_routes(
         public_url=outside.public_url,
         pay_within=PAY_WITHIN,
         templates=tuple(templates[asked] for asked in tell.ASKED_AT_CHECKOUT if asked in templates),
+        deposit_templates=tuple(templates[asked] for asked in tell.ASKED_WITH_DEPOSIT if asked in templates),
         chance=chance,
         ring=settings.key_ring,
     )

@@ -8,7 +8,7 @@ Never: acts. It reads shapes (`model/seen.py`), thinks without clock or chance, 
 from roulian.decide.events import ProposalApplied, ProposalMade
 from roulian.decide.methods.adjusting import Surprise, adjust, adjust_draft, best_draft, surprise
 from roulian.decide.methods.batching import fill_capacity, materials, materials_of, plan_batch
-from roulian.decide.methods.calendar import check_term, next_pick, special_filing
+from roulian.decide.methods.calendar import check_term, next_pick, planned_day, special_filing
 from roulian.decide.methods.goals import Presold, goal, most_makeable
 from roulian.decide.methods.lots import bulk_from, bulk_lines_of, economic_lot, explain_lot
 from roulian.decide.methods.promising import (
@@ -20,6 +20,7 @@ from roulian.decide.methods.promising import (
     promise_each,
     supply,
     to_come,
+    without,
 )
 from roulian.decide.methods.replenishing import Need, need, replenish, replenish_all, safety_line, safety_lines
 from roulian.decide.methods.repromising import (
@@ -115,6 +116,7 @@ __all__ = [
     "need",
     "next_pick",
     "plan_batch",
+    "planned_day",
     "promise",
     "promise_all",
     "promise_each",
@@ -138,4 +140,5 @@ __all__ = [
     "supply",
     "surprise",
     "to_come",
+    "without",
 ]

@@ -36,6 +36,7 @@ def ask(tx: Tx, asking: Asking) -> returns.Case:
         lines=tuple(
             returns.BoughtLine(number, line.sku, line.qty, line.price_fen)
             for number, line in enumerate(order.lines, start=1)
+            if not line.is_dropped
         ),
         delivered_at=None if shipment is None else shipment.signed_at,
     )

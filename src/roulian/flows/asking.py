@@ -13,7 +13,7 @@ from roulian.flows import checkout, presale
 from roulian.flows.outgoing import Outside
 from roulian.gateways.pay import PaymentState
 from roulian.store import Errand, Job, Tx
-from roulian.words import OrderId, Rejected, Unreachable
+from roulian.words import Rejected, Unreachable
 
 ASK_AGAIN_AFTER = timedelta(minutes=1)
 """How long a silent WeChat Pay is left alone; the order and its goods wait for the answer."""
@@ -22,7 +22,7 @@ _SILENT = "silent"
 
 
 def giving_up(outside: Outside) -> Errand:
-    """Close the payment of an order whose time is over: closed gives the order up, paid makes it count, silence waits."""
+    """Close a trade whose time is over: closed gives the order or its balance up, paid makes it count, silence waits."""
 
     async def call(job: Job) -> str:
         try:
@@ -43,14 +43,14 @@ def _answered(tx: Tx, job: Job, answer: str) -> None:
 
 
 def _give_up(tx: Tx, job: Job) -> None:
-    """The order lapses unless its payment counted; a campaign that is over and waited for it can close."""
-    sell.expire(tx, OrderId(job.body))
-    presale.close_behind(tx, sell.order(tx, OrderId(job.body)))
+    """The order, or its balance, lapses unless the payment counted; a campaign that is over and waited for it can close."""
+    sell.expire(tx, job.body)
+    presale.close_behind(tx, sell.order(tx, sell.order_of_trade(job.body)))
 
 
 def _refused(tx: Tx, job: Job, error: Rejected) -> None:
     """Pay will not say: the order is given up, the no is kept for a person, and money that still comes is late money."""
-    sell.filing_refused(tx, OrderId(job.body), what=job.kind, code=error.code)
+    sell.filing_refused(tx, sell.order_of_trade(job.body), what=job.kind, code=error.code)
     _give_up(tx, job)
 
 

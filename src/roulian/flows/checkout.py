@@ -54,8 +54,8 @@ def take(tx: Tx, orders: Sequence[tuple[sell.Order, Sequence[decide.Promise]]]) 
         [
             stock.Claiming(
                 order.id,
-                decide.from_shelf(promises),
-                decide.to_come(promises),
+                _wants(decide.from_shelf(promises)),
+                _wants(decide.to_come(promises)),
                 wanted_day=order.promised_day,
                 expires_at=order.pay_expires_at,
             )
@@ -63,6 +63,11 @@ def take(tx: Tx, orders: Sequence[tuple[sell.Order, Sequence[decide.Promise]]]) 
         ],
     )
     decide.promised(tx, {order.id: promises for order, promises in orders})
+
+
+def _wants(portions: Sequence[decide.Portion]) -> tuple[stock.Want, ...]:
+    """What the order claims, line by line, so that a line that is given up gives back its own units."""
+    return tuple(stock.Want(portion.sku, portion.qty, portion.line) for portion in portions)
 
 
 def paid(tx: Tx, notice: PaidNotice) -> None:
@@ -81,18 +86,18 @@ def _enter(tx: Tx, payment: sell.Payment) -> None:
     match sell.pay(tx, payment):
         case sell.Paid(order=order):
             stock.keep(tx, order.id)
-            tx.off("checkout.expire", order.id)
+            tx.off("checkout.expire", payment.out_trade_no)
         case _:
             return
 
 
-def expire(tx: Tx, order: str) -> None:
-    """The time to pay is over: WeChat Pay is asked, and the order waits for the answer.
+def expire(tx: Tx, number: str) -> None:
+    """The time to pay a trade is over: WeChat Pay is asked, and the order waits for the answer.
 
     Each asking is a job of its own, for a job that is done is not done again.
     """
-    if sell.order(tx, OrderId(order)).is_to_pay():
-        tx.job("pay.give_up", f"{order}:{tx.now.ms}", order)
+    if sell.order(tx, sell.order_of_trade(number)).awaits(number):
+        tx.job("pay.give_up", f"{number}:{tx.now.ms}", number)
 
 
 def cancel(tx: Tx, order: OrderId) -> None:

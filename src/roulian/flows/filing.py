@@ -9,7 +9,7 @@ WECHAT_KNOWS_AFTER = timedelta(minutes=2)
 """How long a payment may stay unknown to WeChat's shipping APIs (10060001, 268546002 in the first minute)."""
 
 
-def long_promise(tx: Tx, event: sell.OrderPaid) -> None:
+def long_promise(tx: Tx, event: sell.OrderPaid | sell.DepositPaid) -> None:
     """A promise beyond WeChat's ordinary shipping term is filed as a special order."""
     order = sell.order(tx, event.order)
     if decide.special_filing(paid_at=order.paid_at, promised_day=order.promised_day) is None:

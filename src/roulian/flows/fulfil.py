@@ -17,7 +17,7 @@ def start(tx: Tx, event: sell.OrderPaid) -> None:
 
 def schedule(tx: Tx, event: stock.ClaimsFilled) -> None:
     """An order that waited is picked once everything it asked for has come in."""
-    if sell.is_to_ship(tx, event.order):
+    if sell.order(tx, event.order).is_to_ship():
         _book(tx, event.order)
 
 
@@ -28,7 +28,7 @@ def _book(tx: Tx, order: OrderId) -> None:
 def ship(tx: Tx, order: str) -> None:
     """The parcel leaves: stock goes out, the shipment begins, the promise is kept or broken."""
     ident = OrderId(order)
-    if not sell.is_to_ship(tx, ident):
+    if not sell.order(tx, ident).is_to_ship():
         return
     stock.issue(tx, ident)
     sent = sell.ship(tx, ident)
@@ -36,7 +36,7 @@ def ship(tx: Tx, order: str) -> None:
     decide.settle_promise(tx, ident, promised_day=sent.promised_day, shipped=tx.now)
 
 
-def give_back(tx: Tx, event: sell.OrderCancelled | sell.RefundDue) -> None:
+def give_back(tx: Tx, event: sell.OrderCancelled | sell.RefundDue | sell.DepositForfeited) -> None:
     """What the order held or waited for is free again, unless late money has made it stand once more."""
     if not sell.order(tx, event.order).is_open():
         stock.release(tx, event.order)

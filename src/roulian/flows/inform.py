@@ -56,12 +56,46 @@ def celebrate(tx: Tx, campaign: sell.Campaign, orders: Collection[sell.Order]) -
         _tell(tx, [order], tell.Scenario.CAMPAIGN_REACHED, key=campaign.id, facts=_promise_facts(tx, order))
 
 
-def regret(tx: Tx, campaign: sell.Campaign, orders: Collection[sell.Order]) -> None:
-    """Every buyer of a presale that missed its lot hears it, and that the money is on its way back."""
+def regret(tx: Tx, campaign: sell.Campaign, order: sell.Order, *, fen: int) -> None:
+    """A buyer of a presale that missed its lot hears it, and that so much money is on its way back."""
     reason = decide.missed_reason(paid_qty=campaign.paid_qty, lot_qty=campaign.lot_qty)
-    for order in orders:
-        facts: Mapping[str, str | int] = {"reason": reason.buyer_text(), "amount_fen": order.total_fen}
-        _tell(tx, [order], tell.Scenario.CAMPAIGN_MISSED, key=campaign.id, facts=facts)
+    facts: Mapping[str, str | int] = {"reason": reason.buyer_text(), "amount_fen": fen}
+    _tell(tx, [order], tell.Scenario.CAMPAIGN_MISSED, key=campaign.id, facts=facts)
+
+
+def offer_substitute(tx: Tx, campaign: sell.Campaign, order: sell.Order, substitute: sell.Substitute) -> None:
+    """A buyer of a presale that missed its lot may have something else, and reads until when to choose."""
+    sku = sell.skus(tx, [substitute.sku])[substitute.sku]
+    facts: Mapping[str, str | int] = {
+        "substitute": sell.products(tx, [sku.product])[sku.product].name_zh,
+        "price_fen": substitute.price_fen,
+        "by_day": substitute.by.day().iso(),
+    }
+    _tell(tx, [order], tell.Scenario.SUBSTITUTE_OFFERED, key=f"{campaign.id}:substitute", facts=facts)
+
+
+def thank_for_deposit(tx: Tx, event: sell.DepositPaid) -> None:
+    """The buyer reads what was paid and what is left to pay, and by when the goods ship."""
+    order = sell.order(tx, event.order)
+    facts = {
+        **_promise_facts(tx, order),
+        "amount_fen": order.paid_fen,
+        "balance_fen": order.trade_fen(sell.Part.BALANCE),
+    }
+    _tell(tx, [order], tell.Scenario.DEPOSIT_PAID, key="deposit", facts=facts)
+
+
+def ask_balance(tx: Tx, order: sell.Order, due: sell.Due, *, key: str) -> None:
+    """The buyer reads what is to be paid, and until when."""
+    facts: Mapping[str, str | int] = {"amount_fen": due.fen, "by_day": due.by.day().iso(), "reason": "付清后按承诺发货"}
+    _tell(tx, [order], tell.Scenario.BALANCE_DUE, key=key, facts=facts)
+
+
+def tell_forfeited(tx: Tx, event: sell.DepositForfeited) -> None:
+    """The buyer reads that the order is over, and that the deposit is kept, as was said with the presale."""
+    order = sell.order(tx, event.order)
+    facts: Mapping[str, str | int] = {"amount_fen": order.paid_fen, "reason": "尾款逾期未付,定金不退"}
+    _tell(tx, [order], tell.Scenario.DEPOSIT_FORFEITED, key="forfeited", facts=facts)
 
 
 def confirm_refund(tx: Tx, event: sell.OrderRefunded) -> None:
@@ -75,7 +109,7 @@ def confirm_part(tx: Tx, event: sell.PartRefunded) -> None:
 
 
 def _money_back(tx: Tx, ident: OrderId, *, number: str, key: str) -> None:
-    order, refund = sell.order(tx, ident), sell.refunds(tx, [number])[number]
+    order, refund = sell.order(tx, ident), sell.as_one(sell.refunds_of(tx, [number])[number])
     facts: Mapping[str, str | int] = {"reason": sell.refund_reason(refund), "amount_fen": refund.amount_fen}
     _tell(tx, [order], tell.Scenario.REFUNDED, key=key, facts=facts)
 

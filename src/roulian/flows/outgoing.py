@@ -122,7 +122,7 @@ async def _card(outside: Outside, letter: _Letter) -> str:
         pay_no=order.transaction_id,
         status=letter.attempt.card_status,
         content=letter.attempt.values,
-        pay_fen=order.total_fen,
+        pay_fen=order.last_trade_fen(),
         paid_at=order.paid_at,
     )
     return ""
@@ -183,18 +183,18 @@ def _answer_kept(_tx: Tx, _job: Job, _answer: str) -> None:
 
 
 def refunding(outside: Outside) -> Errand:
-    """Give money back: all that is left of an order, or a part; asking twice under one number pays once.
+    """Give money back out of one trade; asking twice under one number pays once.
 
-    The job's key is the refund's number, its body the order of a part; the whole bears the order's id.
+    The job's key is the refund's number, its body the order.
     """
 
     async def call(job: Job) -> str:
         refund, order = await outside.memory().ask(lambda tx: _refund(tx, job.key))
         return await outside.pay.refund(
-            out_trade_no=order.id,
+            out_trade_no=sell.out_trade_no(order.id, refund.part),
             out_refund_no=refund.number,
             refund_fen=refund.amount_fen,
-            total_fen=order.total_fen,
+            total_fen=order.trade_fen(refund.part),
             reason=sell.refund_reason(refund),
             notify_url=f"{outside.public_url}/wechat/pay/notify",
         )

@@ -1,12 +1,12 @@
 """Made to demand: a presale fills its economic lot, and only then is anything made."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from roulian import decide, make, sell, stock
-from roulian.flows import inform, supply
+from roulian.flows import balance, inform, supply
 from roulian.store import Tx
-from roulian.words import CampaignId, Instant, SkuId
+from roulian.words import CampaignId, Day, Instant, SkuId
 
 LAST_ANSWERS = timedelta(seconds=5)
 """How long a campaign that is over waits before it looks again whether its last orders are settled."""
@@ -27,7 +27,10 @@ def show_date(tx: Tx, event: sell.CampaignOpened) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """A presale to be published; quantities are units, None is no limit. See `sell.Campaign`."""
+    """A presale to be published; quantities are units, `terms` what it says beside its lot. See `sell.Campaign`.
+
+    `promised_day` is the day the shop names, None for the earliest; `is_filed` lets late dates be filed with WeChat.
+    """
 
     sku: SkuId
     price_fen: int
@@ -35,15 +38,16 @@ class Opening:
     lot_qty: int
     lot_multiple: int = 1
     rule: sell.LotRule = sell.LotRule.OPEN_NEXT
-    member_limit: int | None = None
-    cap_qty: int | None = None
-    extend_days: int = 0
+    terms: sell.CampaignTerms = field(default_factory=sell.CampaignTerms)
+    promised_day: Day | None = None
+    is_filed: bool = True
 
 
 def publish(tx: Tx, opening: Opening) -> sell.Campaign:
-    """The presale, open, if a lot of it can be made and shipped within WeChat's term.
+    """The presale, open, if a lot of it can be made and shipped within WeChat's terms.
 
-    Raises `BadCampaign`, `UnknownSku`, and why it cannot: `NothingToPromise`, `PromiseBeyondTerm`.
+    Raises `BadCampaign`, `DepositTooHigh`, `UnknownSku`, and why it cannot be: `NotMade`, `NothingToPromise`,
+    `PlannedTooEarly`, `InStockTermBroken`, `TermNotFiled`, `PromiseBeyondTerm`.
     """
     campaign = sell.open_campaign(
         tx,
@@ -53,16 +57,16 @@ def publish(tx: Tx, opening: Opening) -> sell.Campaign:
         lot_qty=opening.lot_qty,
         lot_multiple=opening.lot_multiple,
         rule=opening.rule,
-        member_limit=opening.member_limit,
-        cap_qty=opening.cap_qty,
-        extend_days=opening.extend_days,
+        **opening.terms,
     )
+    if campaign.sku not in make.recipes(tx, [campaign.sku]):
+        raise make.NotMade(campaign.sku)
     decide.check_term(
         campaign.sku, promised_day=campaign.deadline_at.day(), now=tx.now
     )  # nothing ships before it closes
-    promise = supply.promises(tx, [sell.Wanted(campaign.sku, campaign.lot_qty, campaign.id)])[0]
-    decide.check_term(campaign.sku, promised_day=promise.day, now=tx.now)
-    sell.promise_campaign(tx, campaign.id, promise.day)
+    lot = supply.promises(tx, [sell.Wanted(campaign.sku, campaign.lot_qty, campaign.id)])[0]
+    day = decide.planned_day(lot, wanted=opening.promised_day, is_filed=opening.is_filed, now=tx.now)
+    sell.promise_campaign(tx, campaign.id, day)
     return campaign
 
 
@@ -73,7 +77,7 @@ def go_on(tx: Tx, event: sell.CampaignExtended) -> None:
     lot = supply.promises(tx, [sell.Wanted(campaign.sku, campaign.lot_qty, campaign.id)])[0]
     sell.promise_campaign(tx, campaign.id, lot.day)
     later = {}
-    for order in sell.orders_of_campaign(tx, campaign.id, status=sell.OrderStatus.PAID):
+    for order in sell.orders_of_campaign(tx, campaign.id, statuses=sell.BACKING):
         qty = dict(order.campaign_qtys())[campaign.id]
         later[order.id] = supply.promises(tx, [sell.Wanted(campaign.sku, qty, campaign.id)])[0]
     supply.move(tx, later, reason="campaign_extended")
@@ -121,7 +125,8 @@ def _firm(tx: Tx, campaign: sell.Campaign, plan: decide.BatchPlan) -> None:
         promised=supply.promised_days(tx, waiting),
     )
     supply.move(tx, firm, reason="lot_planned")
-    paid = sell.orders_of_campaign(tx, campaign.id, status=sell.OrderStatus.PAID)
+    paid = sell.orders_of_campaign(tx, campaign.id, statuses=sell.BACKING)
+    balance.schedule(tx, paid)
     inform.celebrate(tx, campaign, paid)
 
 
@@ -131,7 +136,7 @@ def close(tx: Tx, campaign: str) -> None:
     Orders whose time to pay ended with the campaign come first: WeChat Pay is being asked about them, and the unit
     that fills the lot may be among them.
     """
-    if sell.orders_of_campaign(tx, CampaignId(campaign), status=sell.OrderStatus.PLACED):
+    if sell.orders_of_campaign(tx, CampaignId(campaign), statuses=[sell.OrderStatus.PLACED]):
         tx.at(tx.now.plus(LAST_ANSWERS), "presale.close", campaign)
         return
     tx.off("presale.close", campaign)
@@ -143,9 +148,3 @@ def close_behind(tx: Tx, order: sell.Order) -> None:
     for campaign in sell.campaigns(tx, order.campaigns()).values():
         if campaign.is_over(tx.now):
             close(tx, campaign.id)
-
-
-def make_good(tx: Tx, event: sell.CampaignMissed) -> None:
-    """Everyone hears that the lot was not reached and that the money is on its way back."""
-    campaign = sell.campaign(tx, event.campaign)
-    inform.regret(tx, campaign, sell.orders_of_campaign(tx, campaign.id, status=sell.OrderStatus.REFUNDING))

@@ -35,17 +35,19 @@ def _secured(tx: Tx, order: sell.Order) -> bool:
 
 
 def request(tx: Tx, event: sell.RefundDue) -> None:
-    """Ask WeChat Pay for the refund; the order is its own idempotency key."""
-    tx.job("pay.refund", event.order)
+    """Ask WeChat Pay for the refund of each trade; the refund's own number is its idempotency key."""
+    for refund in sell.refunds_of(tx, [event.order])[event.order]:
+        tx.job("pay.refund", refund.number, refund.order)
 
 
 def request_part(tx: Tx, event: sell.PartRefundDue) -> None:
     """A part is asked for when WeChat Pay's minute since the last refund of this payment is over."""
-    tx.at(sell.refunds(tx, [event.number])[event.number].due_at, "refunds.ask", event.number)
+    for refund in sell.refunds_of(tx, [event.number])[event.number]:
+        tx.at(refund.due_at, "refunds.ask", refund.number)
 
 
 def ask(tx: Tx, number: str) -> None:
-    """Ask WeChat Pay for the part; the refund's own number is its idempotency key."""
+    """Ask WeChat Pay for the refund; its's own number is the idempotency key."""
     tx.job("pay.refund", number, sell.refunds(tx, [number])[number].order)
 
 

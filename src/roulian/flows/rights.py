@@ -12,7 +12,9 @@ from roulian.words import MemberId, OrderId
 
 EVERYTHING = 1_000_000
 RETAIN_HOUR = 3
-_OVER = frozenset({sell.OrderStatus.CANCELLED, sell.OrderStatus.DELIVERED, sell.OrderStatus.REFUNDED})
+_OVER = frozenset(
+    {sell.OrderStatus.CANCELLED, sell.OrderStatus.DELIVERED, sell.OrderStatus.REFUNDED, sell.OrderStatus.FORFEITED}
+)
 _DECIDED = frozenset({returns.CaseStatus.REFUSED, returns.CaseStatus.WITHDRAWN, returns.CaseStatus.SETTLED})
 
 Held = Callable[[Tx, Sequence[MemberId]], Sequence[people.Holding]]

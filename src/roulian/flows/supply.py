@@ -26,6 +26,7 @@ def _asks(tx: Tx, needs: sell.Needs) -> tuple[decide.Ask, ...]:
             qty=want.qty,
             today=tx.now.day(),
             not_before=campaign.deadline_at.day() if campaign else None,
+            line=campaign.id if campaign else "",
         )
         for want, campaign in needs
     )

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from roulian.words.event import Event
-from roulian.words.ids import CampaignId, OrderId
+from roulian.words.ids import CampaignId, OrderId, SkuId
 from roulian.words.time import Day
 
 
@@ -17,6 +17,27 @@ class OrderPlaced(Event):
 @dataclass(frozen=True, slots=True)
 class OrderPaid(Event):
     """The whole amount of an order arrived while the order stood; said once."""
+
+    order: OrderId
+
+
+@dataclass(frozen=True, slots=True)
+class DepositPaid(Event):
+    """The deposit of an order arrived while the order stood: it is held, and counts towards the campaign's goal."""
+
+    order: OrderId
+
+
+@dataclass(frozen=True, slots=True)
+class BalanceDue(Event):
+    """What a deposit left to pay may be paid from now on, until the order's `balance_by`; said once."""
+
+    order: OrderId
+
+
+@dataclass(frozen=True, slots=True)
+class DepositForfeited(Event):
+    """The balance did not come in time, and by the campaign's rule the deposit is kept; said once."""
 
     order: OrderId
 
@@ -130,6 +151,32 @@ class CampaignExtended(Event):
 
 @dataclass(frozen=True, slots=True)
 class CampaignMissed(Event):
-    """The deadline came before the first economic lot was paid; every paid order of it is being refunded."""
+    """The deadline came before the first economic lot was paid; buyers get their money back, or the choice of a substitute."""
 
     campaign: CampaignId
+
+
+@dataclass(frozen=True, slots=True)
+class SubstituteOffered(Event):
+    """The order's presale missed its lot; its buyer may have the campaign's substitute, or the money back."""
+
+    order: OrderId
+    campaign: CampaignId
+
+
+@dataclass(frozen=True, slots=True)
+class LineSwapped(Event):
+    """The buyer took the substitute: the order's lines of the missed campaign are of `sku` now."""
+
+    order: OrderId
+    campaign: CampaignId
+    sku: SkuId
+
+
+@dataclass(frozen=True, slots=True)
+class LinesDropped(Event):
+    """The order stands without its lines of a missed campaign; their money is owed back under the claim `number`."""
+
+    order: OrderId
+    campaign: CampaignId
+    number: str

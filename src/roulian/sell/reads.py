@@ -6,6 +6,7 @@ from typing import Any
 from roulian.sell.model import (
     Bill,
     Campaign,
+    CampaignCounts,
     CampaignNotFound,
     CampaignStatus,
     Cart,
@@ -24,6 +25,7 @@ from roulian.sell.model import (
     Refund,
     RefusedPayment,
     Sku,
+    Trade,
     UnknownSku,
     Wanted,
     bill,
@@ -114,15 +116,11 @@ def lots(tx: Tx, ident: CampaignId) -> tuple[tuple[int, int], ...]:
     return tuple((row[0], row[1]) for row in tx.rows(campaign_rows.LOTS_OF, of_campaign=ident))
 
 
-def campaign_counts(tx: Tx) -> Mapping[str, int]:
-    """Presales by where they stand: `reached` are those that opened a lot, closed or not; `missed` those that did not."""
-    return {row[0]: row[1] for row in tx.rows(campaign_rows.OUTCOMES)}
-
-
-def lots_opened(tx: Tx) -> int:
-    """Economic lots opened so far."""
+def campaign_counts(tx: Tx) -> CampaignCounts:
+    """Presales by where they stand, and the lots they opened."""
     row = tx.one(campaign_rows.LOT_COUNT)
-    return row[0] if row else 0
+    outcomes = {row[0]: row[1] for row in tx.rows(campaign_rows.OUTCOMES)}
+    return CampaignCounts(outcomes, row[0] if row else 0)
 
 
 def order(tx: Tx, ident: OrderId, *, member: MemberId | None = None) -> Order:
@@ -190,20 +188,26 @@ def orders_page(
     return tuple(found[ident] for ident in ids)
 
 
-def orders_of_campaign(tx: Tx, ident: CampaignId, *, status: OrderStatus | None = None) -> tuple[Order, ...]:
-    """Every order with a line in the campaign, or those that stand in `status`, oldest first."""
-    return _in_order(tx.rows(order_rows.OF_CAMPAIGN, of_campaign=ident, of_status=status))
+def orders_of_campaign(
+    tx: Tx, ident: CampaignId, *, statuses: Collection[OrderStatus] = tuple(OrderStatus)
+) -> tuple[Order, ...]:
+    """Every order with a line in the campaign that stands in one of `statuses`, oldest first."""
+    rows = tx.rows(order_rows.OF_CAMPAIGN, of_campaign=ident, statuses=[status.value for status in statuses])
+    return _in_order(rows)
+
+
+def trades(tx: Tx, orders: Collection[OrderId]) -> Mapping[OrderId, tuple[Trade, ...]]:
+    """The payments that came for each of these orders, the first or only one first; orders without are absent."""
+    found: dict[OrderId, tuple[Trade, ...]] = {}
+    for trade in map(money_rows.trade, tx.rows(money_rows.TRADES_OF, orders=list(orders))):
+        found[trade.order] = (*found.get(trade.order, ()), trade)
+    return found
 
 
 def movements(tx: Tx, *, first: Instant, end: Instant) -> tuple[Movement, ...]:
     """Money that came from `first` to before `end`, fitting an order or none, and refunds due then; by number."""
     rows = tx.rows(money_rows.MOVEMENTS, first_at=first.ms, end_at=end.ms)
     return tuple(Movement(MovementKind(kind), number, transaction, fen) for kind, number, transaction, fen in rows)
-
-
-def is_to_ship(tx: Tx, ident: OrderId) -> bool:
-    """The order is paid and its goods have not left."""
-    return tx.one(order_rows.STATUS_OF, order=ident) == (OrderStatus.PAID,)
 
 
 def order_counts(tx: Tx) -> Mapping[OrderStatus, int]:
@@ -235,6 +239,14 @@ def item_names(tx: Tx, orders: Iterable[Order]) -> Mapping[OrderId, str]:
 def refunds(tx: Tx, numbers: Collection[str]) -> Mapping[str, Refund]:
     """The refunds of these numbers that were entered."""
     return {row[0]: money_rows.refund(row) for row in tx.rows(money_rows.REFUNDS_OF, numbers=list(numbers))}
+
+
+def refunds_of(tx: Tx, claims: Collection[str]) -> Mapping[str, tuple[Refund, ...]]:
+    """The refunds owed under each of these claims: one, or one out of each of the order's two trades."""
+    found: dict[str, tuple[Refund, ...]] = {}
+    for refund in map(money_rows.refund, tx.rows(money_rows.REFUNDS_OF_CLAIMS, claims=list(claims))):
+        found[refund.claim] = (*found.get(refund.claim, ()), refund)
+    return found
 
 
 def refused_payments_page(tx: Tx, *, before: str | None = None, limit: int = 50) -> tuple[RefusedPayment, ...]:

@@ -9,6 +9,7 @@ Never: tells a member the same fact twice; never sends again what may have been 
 from roulian.tell.events import NoticeFailed, NoticeSent
 from roulian.tell.model import (
     ASKED_AT_CHECKOUT,
+    ASKED_WITH_DEPOSIT,
     Account,
     AccountKind,
     AccountMode,
@@ -106,6 +107,7 @@ from roulian.tell.writes import (
 
 __all__ = [
     "ASKED_AT_CHECKOUT",
+    "ASKED_WITH_DEPOSIT",
     "Account",
     "AccountKind",
     "AccountMode",

@@ -1,16 +1,22 @@
 """The days a promise lives by: the warehouse's rounds and WeChat's term for shipping late."""
 
-from datetime import timedelta
-
-from roulian.decide.model.promise import PromiseBeyondTerm
+from roulian.decide.model.promise import Promise, PromiseSource
+from roulian.decide.model.term import (
+    FILED,
+    IN_STOCK,
+    UNFILED,
+    InStockTermBroken,
+    PlannedTooEarly,
+    PromiseBeyondTerm,
+    Term,
+    TermNotFiled,
+)
 from roulian.words.ids import SkuId
 from roulian.words.time import Day, Instant
 
 _ROUNDS = (11, 17)
 """Hours (Asia/Shanghai) at which the warehouse picks."""
 
-_ORDINARY_TERM = timedelta(days=15)
-_LONGEST_TERM = timedelta(days=330)
 _MARGIN_DAYS = 3
 
 
@@ -26,12 +32,34 @@ def next_pick(now: Instant) -> Instant:
 def check_term(sku: SkuId, *, promised_day: Day, now: Instant) -> None:
     """Who pays now can be shipped to within what WeChat allows. Raises `PromiseBeyondTerm`.
 
-    Within 15 days it is an ordinary term; up to 330 days after payment it is filed as a special order, with the margin
-    that is always filed; nothing allows more.
+    Up to 15 days after payment it is an ordinary term; up to 330 it is filed as a special order, with the margin that is
+    always filed; nothing allows more.
     """
-    latest = now.plus(_LONGEST_TERM).day().before(1 + _MARGIN_DAYS)
+    latest = _latest(now, FILED).before(_MARGIN_DAYS)
     if promised_day > latest:
         raise PromiseBeyondTerm(sku, promised_day, latest)
+
+
+def planned_day(promise: Promise, *, wanted: Day | None, is_filed: bool, now: Instant) -> Day:
+    """The day a presale whose lot has this promise shows to who pays from now on: the `wanted` one, or the promise's own.
+
+    `is_filed` where late dates are filed with WeChat. Raises `PlannedTooEarly`, and what breaks a term of WeChat's:
+    `InStockTermBroken`, `TermNotFiled`, `PromiseBeyondTerm`.
+    """
+    day = wanted or promise.day
+    if day < promise.day:
+        raise PlannedTooEarly(promise.sku, day, promise.day)
+    if promise.source is PromiseSource.STOCK and day > _latest(now, IN_STOCK):
+        raise InStockTermBroken(promise.sku, day, _latest(now, IN_STOCK))
+    if not is_filed and day > _latest(now, UNFILED):
+        raise TermNotFiled(promise.sku, day, _latest(now, UNFILED))
+    check_term(promise.sku, promised_day=day, now=now)
+    return day
+
+
+def _latest(now: Instant, term: Term) -> Day:
+    """The last day that ends within the term of a payment made now."""
+    return now.plus(term.span).day().before(1)
 
 
 def special_filing(*, paid_at: Instant | None, promised_day: Day) -> Instant | None:
@@ -40,6 +68,6 @@ def special_filing(*, paid_at: Instant | None, promised_day: Day) -> Instant | N
     Three days beyond the promise, since a second filing may be refused; at most 330 days after payment,
     WeChat's longest term (`opspecialorder`, `delay_to`).
     """
-    if paid_at is None or promised_day.plus(1).at(0) <= paid_at.plus(_ORDINARY_TERM):
+    if paid_at is None or promised_day.plus(1).at(0) <= paid_at.plus(UNFILED.span):
         return None
-    return min(promised_day.plus(1 + _MARGIN_DAYS).at(0), paid_at.plus(_LONGEST_TERM))
+    return min(promised_day.plus(1 + _MARGIN_DAYS).at(0), paid_at.plus(FILED.span))

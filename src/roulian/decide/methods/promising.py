@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from roulian.decide.methods.batching import fill_capacity
+from roulian.decide.methods.calendar import check_term
 from roulian.decide.model.promise import (
     Ask,
     AskTooSmall,
@@ -55,7 +56,7 @@ def promise(ask: Ask, supply: Supply) -> Promise:
     if not ways:
         raise NothingToPromise(ask.sku, ask.qty)
     best = min(ways, key=lambda way: way.day)
-    return Promise(ask.sku, ask.qty, best.day, best.source, best.reason, _pegs(ask, supply, best))
+    return Promise(ask.sku, ask.qty, best.day, best.source, best.reason, _pegs(ask, supply, best), ask.line)
 
 
 def promise_all(asks: Sequence[Ask], supplies: Mapping[SkuId, Supply]) -> tuple[Promise, ...]:
@@ -73,12 +74,14 @@ def promise_each(
 ) -> tuple[tuple[Promise, ...] | Refusal, ...]:
     """`promise_all` for each cart in its turn: what an earlier one takes is gone for those after it.
 
-    Who is refused takes nothing: `AskTooSmall`, `NothingToPromise`, as an answer among the others.
+    Who is refused takes nothing: `AskTooSmall`, `NothingToPromise`, `PromiseBeyondTerm`, as an answer among the others.
     """
     left, answers = dict(supplies), list[tuple[Promise, ...] | Refusal]()
     for asks in carts:
         try:
             made = promise_all(asks, left)
+            for ask, each in zip(asks, made, strict=True):
+                check_term(ask.sku, promised_day=each.day, now=ask.today.at(0))
         except Refusal as no:
             answers.append(no)
             continue
@@ -98,13 +101,23 @@ def deciding(promises: Iterable[Promise]) -> Reason:
     return max(promises, key=lambda promise: promise.day).reason
 
 
+def without(told: Sequence[Promise], gone: Iterable[Portion]) -> tuple[Promise, ...]:
+    """The promises `told` but those of the lines that are gone: one of the same SKU and quantity for each."""
+    left = list(told)
+    for line in gone:
+        at = next((n for n, made in enumerate(left) if (made.sku, made.qty) == (line.sku, line.qty)), None)
+        if at is not None:
+            del left[at]
+    return tuple(left)
+
+
 def from_shelf(promises: Iterable[Promise]) -> tuple[Portion, ...]:
-    """What of the promises stands on the shelf now, one portion per SKU, in the order of the SKUs."""
+    """What of the promises stands on the shelf now, one portion per SKU and line, in the order of the SKUs."""
     return _pegged(promises, lambda peg: peg.source is PromiseSource.STOCK)
 
 
 def to_come(promises: Iterable[Promise]) -> tuple[Portion, ...]:
-    """What of the promises still has to come in, one portion per SKU, in the order of the SKUs."""
+    """What of the promises still has to come in, one portion per SKU and line, in the order of the SKUs."""
     return _pegged(promises, lambda peg: peg.source is not PromiseSource.STOCK)
 
 
@@ -215,11 +228,11 @@ def _pegs(ask: Ask, supply: Supply, way: _Way) -> tuple[Peg, ...]:
 
 
 def _pegged(promises: Iterable[Promise], wanted: Callable[[Peg], bool]) -> tuple[Portion, ...]:
-    units: dict[SkuId, int] = {}
+    units: dict[tuple[SkuId, str], int] = {}
     for made in promises:
         for peg in filter(wanted, made.pegs):
-            units[made.sku] = units.get(made.sku, 0) + peg.qty
-    return tuple(Portion(sku, units[sku]) for sku in sorted(units))
+            units[made.sku, made.line] = units.get((made.sku, made.line), 0) + peg.qty
+    return tuple(Portion(sku, units[sku, line], line) for sku, line in sorted(units))
 
 
 def supply(

@@ -1,7 +1,7 @@
 """A promise: how many units leave by which day, out of what, and why."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import ClassVar
 
@@ -28,12 +28,16 @@ class PromiseSource(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """Somebody wants `qty` units; new supply for it starts `not_before` (a presale's deadline), if given."""
+    """Somebody wants `qty` units; new supply for it starts `not_before` (a presale's deadline), if given.
+
+    `line` is handed through: what the asker calls the line of the order that the units are for.
+    """
 
     sku: SkuId
     qty: int
     today: Day
     not_before: Day | None = None
+    line: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,15 +96,19 @@ class Peg:
 
 @dataclass(frozen=True, slots=True)
 class Portion:
-    """`qty` units of a SKU."""
+    """`qty` units of a SKU, for the asker's `line`."""
 
     sku: SkuId
     qty: int
+    line: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """`qty` units of `sku` leave for the buyer by the end of `day`; the pegs say out of what and sum to `qty`."""
+    """`qty` units of `sku` leave for the buyer by the end of `day`; the pegs say out of what and sum to `qty`.
+
+    `line` is the asker's; the ledger does not keep it.
+    """
 
     sku: SkuId
     qty: int
@@ -108,6 +116,7 @@ class Promise:
     source: PromiseSource
     reason: Reason
     pegs: tuple[Peg, ...]
+    line: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,23 +158,6 @@ class CapacityTooSmall(Refusal):
     zh: ClassVar[str] = "{sku} 要产 {qty} 件,排产期内产线只剩 {left} 件产能;请减少数量、加班或延长排产期。"
     en: ClassVar[str] = (
         "{sku}: {qty} to make, but the line has capacity for {left} in the planning window. Ask for fewer."
-    )
-
-
-@dataclass(eq=False)
-class PromiseBeyondTerm(Refusal):
-    """No special filing of WeChat's allows to ship so late after payment."""
-
-    sku: SkuId
-    promised_day: Day
-    latest_day: Day
-    code: ClassVar[str] = "promise_beyond_term"
-    zh: ClassVar[str] = (
-        "{sku} 预计 {promised_day} 才能发货,超过微信允许的付款后 330 天(最晚 {latest_day});请提前截止、增加产能或推迟开售。"
-    )
-    en: ClassVar[str] = (
-        "{sku} would ship on {promised_day}, later than the 330 days after payment that WeChat allows"
-        " ({latest_day} at the latest). Close earlier, add capacity or open later."
     )
 
 

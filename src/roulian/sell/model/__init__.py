@@ -1,7 +1,7 @@
 """What is a product, a campaign, an order, and which step may follow which: values and rules, no storage."""
 
-from roulian.sell.model.campaign import Campaign, CampaignStatus, LotRule
-from roulian.sell.model.cart import Bill, Cart, Needs, bill, joined, runs
+from roulian.sell.model.campaign import Campaign, CampaignStatus, CampaignTerms, LotRule, UnpaidRule
+from roulian.sell.model.cart import Bill, Cart, Needs, bill, deposit_of, joined, runs
 from roulian.sell.model.catalogue import (
     ANYONE,
     Component,
@@ -21,27 +21,22 @@ from roulian.sell.model.catalogue import (
 )
 from roulian.sell.model.draft import Change, Draft, change, drafted, is_news, redrawn, told
 from roulian.sell.model.entry import check, chosen, objection, off_terms, taken_apart
+from roulian.sell.model.line import MOST_PER_LINE, Line, Substitute, Wanted, merged
 from roulian.sell.model.order import (
-    MOST_PER_LINE,
+    BACKING,
+    DEPOSITED,
     OPEN,
     REFUNDABLE,
     STANDING,
-    Line,
     Order,
     OrderStatus,
-    Payment,
-    Refund,
-    Wanted,
     count_members,
-    first_ask_at,
     latest_promise,
-    merged,
-    order_of_trade,
-    out_trade_no,
     refund_reason,
 )
 from roulian.sell.model.outcome import (
     Already,
+    CampaignCounts,
     DayTotals,
     FilingRefused,
     LatePaid,
@@ -62,6 +57,10 @@ from roulian.sell.model.refusals import (
     CampaignFull,
     CampaignNotFound,
     CartEmpty,
+    DepositAlone,
+    DepositTooHigh,
+    NoBalanceDue,
+    NoSubstitute,
     NotCancellable,
     NotRefundable,
     NotRevivable,
@@ -72,6 +71,20 @@ from roulian.sell.model.refusals import (
     TooMuchBack,
     UnknownSku,
     WrongAmount,
+)
+from roulian.sell.model.trade import (
+    Due,
+    Part,
+    Payment,
+    Refund,
+    Trade,
+    as_one,
+    first_ask_at,
+    order_of_trade,
+    out_trade_no,
+    part_of_trade,
+    refund_number,
+    spread,
 )
 from roulian.sell.model.unsellable import (
     BadEntry,
@@ -85,6 +98,8 @@ from roulian.sell.model.unsellable import (
 
 __all__ = [
     "ANYONE",
+    "BACKING",
+    "DEPOSITED",
     "MOST_PER_LINE",
     "OPEN",
     "REFUNDABLE",
@@ -96,16 +111,21 @@ __all__ = [
     "Bill",
     "Campaign",
     "CampaignClosed",
+    "CampaignCounts",
     "CampaignFull",
     "CampaignNotFound",
     "CampaignPlan",
     "CampaignStatus",
+    "CampaignTerms",
     "Cart",
     "CartEmpty",
     "Change",
     "Component",
     "DayTotals",
+    "DepositAlone",
+    "DepositTooHigh",
     "Draft",
+    "Due",
     "Entry",
     "EntryChanged",
     "FilingRefused",
@@ -118,6 +138,8 @@ __all__ = [
     "Movement",
     "MovementKind",
     "Needs",
+    "NoBalanceDue",
+    "NoSubstitute",
     "NoSuchCombination",
     "NotCancellable",
     "NotOnSale",
@@ -133,6 +155,7 @@ __all__ = [
     "OrderStatus",
     "OverMemberLimit",
     "Paid",
+    "Part",
     "Payment",
     "PaymentOutcome",
     "Placed",
@@ -144,12 +167,16 @@ __all__ = [
     "Refused",
     "RefusedPayment",
     "Sku",
+    "Substitute",
     "Supply",
     "Terms",
     "TooMuchBack",
+    "Trade",
     "UnknownSku",
+    "UnpaidRule",
     "Wanted",
     "WrongAmount",
+    "as_one",
     "bill",
     "bundles_free",
     "category_tree",
@@ -157,6 +184,7 @@ __all__ = [
     "check",
     "chosen",
     "count_members",
+    "deposit_of",
     "drafted",
     "explode",
     "first_ask_at",
@@ -168,9 +196,12 @@ __all__ = [
     "off_terms",
     "order_of_trade",
     "out_trade_no",
+    "part_of_trade",
     "redrawn",
+    "refund_number",
     "refund_reason",
     "runs",
+    "spread",
     "taken_apart",
     "told",
 ]

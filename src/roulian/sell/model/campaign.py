@@ -3,15 +3,27 @@
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
+from typing import TypedDict
 
 from roulian.sell.events import CampaignExtended, CampaignMissed, CampaignReached
-from roulian.sell.model.refusals import BadCampaign, CampaignFull, OverMemberLimit
+from roulian.sell.model.refusals import BadCampaign, CampaignFull, DepositTooHigh, OverMemberLimit
 from roulian.words.errors import Refusal
 from roulian.words.ids import CampaignId, SkuId
 from roulian.words.time import Day, Instant
 
 MOST_EXTEND_DAYS = 90
 """A second deadline beyond a season is another campaign."""
+MOST_BALANCE_DAYS = 30
+"""A balance asked for longer than a month keeps made goods waiting; WeChat Pay itself would wait 90 days."""
+MOST_ANSWER_DAYS = 30
+"""A buyer who has not chosen within a month has their money back."""
+EARNEST_SHARE = 5
+"""A deposit that may be kept is at most a fifth of the price (Civil Code art. 586)."""
+BALANCE_HOUR = 10
+"""The hour (Asia/Shanghai) at which balances are asked."""
+_DAY_ENDS = (23, 59)
+_PACKING_DAYS = 1
+"""Between the last day of paying the balance and the promised day."""
 
 
 class CampaignStatus(StrEnum):
@@ -23,11 +35,31 @@ class CampaignStatus(StrEnum):
     CLOSED = "closed"
 
 
+class UnpaidRule(StrEnum):
+    """What becomes of a deposit whose balance is not paid in time: given back, or kept as the buyer was told."""
+
+    REFUND = "refund"
+    FORFEIT = "forfeit"
+
+
 class LotRule(StrEnum):
     """After the first full lot: keep selling towards the next one, or take no more orders."""
 
     OPEN_NEXT = "open_next"
     CLOSE = "close"
+
+
+class CampaignTerms(TypedDict, total=False):
+    """What a campaign may say beside its lot; the fields are told at `Campaign`."""
+
+    member_limit: int | None
+    cap_qty: int | None
+    extend_days: int
+    deposit_fen: int
+    balance_days: int
+    unpaid: UnpaidRule
+    substitute: SkuId | None
+    answer_days: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +71,10 @@ class Campaign:
     lots said so far; it may exceed `paid_qty` by the rounding, and later payments use that up first.
     `member_limit` is the most one member may have, `cap_qty` the most of all; None is no limit. A campaign that
     would miss its lot goes on once, for `extend_days` days.
+
+    `deposit_fen` a unit is asked when ordering, 0 for the whole price; the balance may then be paid for `balance_days`,
+    and `unpaid` says what becomes of the deposit if it is not. Buyers of a campaign that misses its lot may have
+    `substitute` instead and are given `answer_days` to choose; None gives the money back at once.
     """
 
     id: CampaignId
@@ -58,9 +94,14 @@ class Campaign:
     member_limit: int | None = None
     cap_qty: int | None = None
     extend_days: int = 0
+    deposit_fen: int = 0
+    balance_days: int = 0
+    unpaid: UnpaidRule = UnpaidRule.REFUND
+    substitute: SkuId | None = None
+    answer_days: int = 0
 
     def check(self) -> None:
-        """Its numbers can be meant. Raises `BadCampaign` with the first that cannot."""
+        """Its numbers can be meant. Raises `BadCampaign` with the first that cannot, `DepositTooHigh`."""
         most = self.cap_qty if self.cap_qty is not None else self.lot_qty
         fine = {
             "price_fen": self.price_fen > 0,
@@ -70,10 +111,33 @@ class Campaign:
             "member_limit": self.member_limit is None or self.member_limit > 0,
             "cap_qty": most >= self.lot_qty,
             "extend_days": 0 <= self.extend_days <= MOST_EXTEND_DAYS,
+            "deposit_fen": 0 <= self.deposit_fen < self.price_fen,
+            "balance_days": not self.deposit_fen or 0 < self.balance_days <= MOST_BALANCE_DAYS,
+            "substitute": self.substitute != self.sku,
+            "answer_days": self.substitute is None or 0 < self.answer_days <= MOST_ANSWER_DAYS,
         }
         wrong = next((name for name, is_fine in fine.items() if not is_fine), None)
         if wrong is not None:
             raise BadCampaign(wrong)
+        most_fen = self.price_fen // EARNEST_SHARE
+        if self.unpaid is UnpaidRule.FORFEIT and self.deposit_fen > most_fen:
+            raise DepositTooHigh(self.sku, self.deposit_fen, most_fen)
+
+    def balance_at(self, promised_day: Day) -> Instant:
+        """When the balance of an order promised for `promised_day` is asked: early enough to be paid before it ships."""
+        return promised_day.before(self.balance_days + _PACKING_DAYS).at(BALANCE_HOUR)
+
+    def asks_balance(self, promised_day: Day, *, now: Instant) -> bool:
+        """The balance of an order promised for `promised_day` may be asked: a lot is made, and the time has come."""
+        return self.lots_opened > 0 and now >= self.balance_at(promised_day)
+
+    def balance_by(self, now: Instant) -> Instant:
+        """Until when a balance asked now may be paid: the end of the last day."""
+        return now.day().plus(self.balance_days).at(*_DAY_ENDS)
+
+    def answer_by(self, now: Instant) -> Instant:
+        """Until when a buyer told of the substitute now may choose: the end of the last day."""
+        return now.day().plus(self.answer_days).at(*_DAY_ENDS)
 
     def counts(self) -> bool:
         """Payments still count into it: it has not been closed."""

@@ -1,13 +1,13 @@
 """A cart on its way to an order: what is wanted, then a bill of it, and which carts can be looked at together."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from roulian.sell.model.campaign import Campaign
 from roulian.sell.model.catalogue import Sku
 from roulian.sell.model.entry import off_terms, taken_apart
-from roulian.sell.model.order import Line, Wanted, merged
-from roulian.sell.model.refusals import CampaignClosed, CampaignNotFound
+from roulian.sell.model.line import Line, Wanted, merged
+from roulian.sell.model.refusals import CampaignClosed, CampaignNotFound, DepositAlone
 from roulian.words.ids import CampaignId, MemberId, SkuId
 from roulian.words.time import Instant
 
@@ -43,19 +43,29 @@ def bill(
     """The cart's bill, one line per SKU and campaign; a campaign's line at the campaign's price.
 
     Raises `CartEmpty`, `BadQuantity`, `UnknownSku`; off a SKU's terms `NotOnSale`, `NotSoldHere`, `QuantityRule`;
-    `CampaignNotFound` (also where it sells another SKU), `CampaignClosed`.
+    `CampaignNotFound` (also where it sells another SKU), `CampaignClosed`, `DepositAlone`.
     """
     wanted = merged(cart.wanted)
     no = off_terms(wanted, skus, member=cart.member, region=cart.region, now=now)
     if no is not None:
         raise no
     asked = [(want, joined(want, campaigns, now=now)) for want in wanted]
+    if len(asked) > 1:
+        for _, campaign in asked:
+            if campaign is not None and campaign.deposit_fen:
+                raise DepositAlone(campaign.id)
     lines = tuple(
         Line(want.sku, want.qty, campaign.price_fen if campaign else skus[want.sku].price_fen, want.campaign)
         for want, campaign in asked
     )
     needs = tuple((part, campaign) for want, campaign in asked for part in taken_apart(want, skus[want.sku]))
     return Bill(cart, lines, needs)
+
+
+def deposit_of(joined: Iterable[tuple[Campaign, int]], *, total_fen: int) -> int:
+    """What is asked first of an order of `total_fen` with so many units of these campaigns; 0 where that is all of it."""
+    deposit_fen = sum(campaign.deposit_fen * qty for campaign, qty in joined)
+    return deposit_fen if deposit_fen < total_fen else 0
 
 
 def joined(want: Wanted, campaigns: Mapping[CampaignId, Campaign], *, now: Instant) -> Campaign | None:

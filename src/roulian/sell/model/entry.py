@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from roulian.sell.model.catalogue import Entry, OptionGroup, Product, Sku, Terms, explode
-from roulian.sell.model.order import MOST_PER_LINE, Wanted
+from roulian.sell.model.line import MOST_PER_LINE, Wanted
 from roulian.sell.model.refusals import UnknownSku
 from roulian.sell.model.unsellable import BadEntry, NoSuchCombination, NotOnSale, NotSoldHere, QuantityRule
 from roulian.words.errors import Refusal

@@ -1,5 +1,6 @@
 """What came of a payment, and what the money books say."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -18,7 +19,7 @@ class Placed:
 
 @dataclass(frozen=True, slots=True)
 class Paid:
-    """The payment made the order PAID, now."""
+    """The payment made the order PAID, or DEPOSIT_PAID, now."""
 
     order: Order
 
@@ -32,7 +33,7 @@ class Already:
 
 @dataclass(frozen=True, slots=True)
 class LatePaid:
-    """The payment came after the order was cancelled; the money is entered and waits for a decision."""
+    """The payment came after the order was given up; the money is entered and waits for a decision, or is owed back."""
 
     order: Order
 
@@ -84,6 +85,17 @@ class Movement:
 
 
 @dataclass(frozen=True, slots=True)
+class CampaignCounts:
+    """Presales by where they stand, and economic lots opened so far.
+
+    `reached` are those that opened a lot, closed or not; `missed` those that did not.
+    """
+
+    by_outcome: Mapping[str, int]
+    lots: int
+
+
+@dataclass(frozen=True, slots=True)
 class FilingRefused:
     """The outside said no, with its own `code`, to `what` (a job kind) about an order."""
 
@@ -106,9 +118,12 @@ class DayTotals:
 
 @dataclass(frozen=True, slots=True)
 class Money:
-    """The books, summed from their rows: `received_fen` = `kept_fen` + `owed_fen` + `returned_fen` + `late_fen`.
+    """The books, summed from their rows.
 
-    `late_fen` came after a cancellation and awaits a decision; `refused_fen` fitted no order and stands apart.
+    `received_fen` = `kept_fen` + `held_fen` + `forfeited_fen` + `late_fen` + `owed_fen` + `returned_fen`.
+
+    `held_fen` are deposits whose balance is still to come, `forfeited_fen` deposits kept; `late_fen` came after a
+    cancellation and awaits a decision; `refused_fen` fitted no order and stands apart.
     """
 
     received_fen: int
@@ -117,3 +132,5 @@ class Money:
     owed_fen: int
     returned_fen: int
     refused_fen: int
+    held_fen: int
+    forfeited_fen: int

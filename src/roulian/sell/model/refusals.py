@@ -87,10 +87,62 @@ class BadCampaign(Refusal):
 
     field: str
     code: ClassVar[str] = "bad_campaign"
-    zh: ClassVar[str] = "预售设置 {field} 不对:截止时间须在将来,价格、经济批量和倍数须为正整数。请修改后再试。"
-    en: ClassVar[str] = (
-        "The presale's {field} is wrong: a deadline lies ahead; price, lot and multiple are positive whole numbers. Correct it and try again."
+    zh: ClassVar[str] = (
+        "预售设置 {field} 不对:截止时间须在将来;价格、经济批量和倍数须为正整数;定金低于价格且须写明尾款天数(1 到 30)。请修改后再试。"
     )
+    en: ClassVar[str] = (
+        "The presale's {field} is wrong: a deadline lies ahead; price, lot and multiple are positive whole numbers; a deposit is"
+        " less than the price and says for how many days (1 to 30) the balance may be paid. Correct it and try again."
+    )
+
+
+@dataclass(eq=False)
+class DepositTooHigh(Refusal):
+    """A deposit that may be kept is at most a fifth of the price (Civil Code art. 586)."""
+
+    sku: SkuId
+    deposit_fen: int
+    most_fen: int
+    code: ClassVar[str] = "deposit_too_high"
+    zh: ClassVar[str] = (
+        "{sku} 的定金 {deposit_fen} 分超过价格的 20%(最高 {most_fen} 分),超出部分不能约定不退;请调低定金,或改为逾期退还。"
+    )
+    en: ClassVar[str] = (
+        "{sku}: a deposit of {deposit_fen} fen is more than a fifth of the price ({most_fen} fen at most), so it may not"
+        " be kept. Ask for less, or give it back."
+    )
+
+
+@dataclass(eq=False)
+class DepositAlone(Refusal):
+    """A presale with a deposit is ordered by itself, for its balance and its date are its own."""
+
+    campaign: CampaignId
+    code: ClassVar[str] = "deposit_alone"
+    zh: ClassVar[str] = "预售 {campaign} 需先付定金,请单独下单,其他商品另下一单。"
+    en: ClassVar[str] = "Presale {campaign} takes a deposit: order it by itself, and the rest in another order."
+
+
+@dataclass(eq=False)
+class NoBalanceDue(Refusal):
+    """The order has no balance to pay, or not yet, or no longer."""
+
+    order: OrderId
+    status: str
+    code: ClassVar[str] = "no_balance_due"
+    zh: ClassVar[str] = "订单 {order} 当前状态为 {status},没有待付的尾款;尾款开付时会通知您。"
+    en: ClassVar[str] = "Order {order} is {status}: no balance can be paid now. You are told when it can."
+
+
+@dataclass(eq=False)
+class NoSubstitute(Refusal):
+    """Nothing is offered instead of this presale in the order, or it was answered already."""
+
+    order: OrderId
+    campaign: CampaignId
+    code: ClassVar[str] = "no_substitute"
+    zh: ClassVar[str] = "订单 {order} 的预售 {campaign} 没有待选择的替代商品,请刷新订单页查看结果。"
+    en: ClassVar[str] = "Order {order} has no substitute to choose for presale {campaign}. Refresh its page."
 
 
 @dataclass(eq=False)
@@ -105,7 +157,7 @@ class OrderNotFound(Refusal):
 
 @dataclass(eq=False)
 class OrderNotPayable(Refusal):
-    """The order has been paid by another transaction, or its money has already gone back."""
+    """The order has been paid by another transaction, its money has gone back, or this part of it is not asked."""
 
     order: OrderId
     status: str
@@ -118,7 +170,7 @@ class OrderNotPayable(Refusal):
 
 @dataclass(eq=False)
 class WrongAmount(Refusal):
-    """A payment must be the order's total, to the fen."""
+    """A payment must be what its order asks, to the fen."""
 
     order: OrderId
     due_fen: int

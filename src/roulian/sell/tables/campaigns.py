@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from roulian.sell.model import Campaign, CampaignStatus, LotRule
+from roulian.sell.model import BACKING, Campaign, CampaignStatus, LotRule, OrderStatus, UnpaidRule
 from roulian.store import METADATA, Tx, any_of
 from roulian.words.ids import CampaignId, SkuId
 from roulian.words.time import Day, Instant
@@ -34,6 +34,11 @@ CAMPAIGNS = sa.Table(
     sa.Column("member_limit", sa.BigInteger),
     sa.Column("cap_qty", sa.BigInteger),
     sa.Column("extend_days", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("deposit_fen", sa.BigInteger, nullable=False, server_default="0"),
+    sa.Column("balance_days", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("unpaid", sa.Text, nullable=False, server_default=UnpaidRule.REFUND.value),
+    sa.Column("substitute", sa.Text),
+    sa.Column("answer_days", sa.Integer, nullable=False, server_default="0"),
     sa.CheckConstraint("price_fen > 0 AND lot_qty > 0 AND lot_multiple > 0", name="sell_campaigns_lot"),
     sa.CheckConstraint("paid_qty BETWEEN 0 AND ordered_qty", name="sell_campaigns_paid"),
 )
@@ -89,11 +94,14 @@ EXTEND = (
     .where(_THIS, _COUNTING)
     .values(deadline_at=sa.bindparam("new_deadline", type_=sa.BigInteger), extend_days=0)
 )
+_TAKING = ", ".join(
+    f"'{status.value}'" for status in (OrderStatus.PLACED, *BACKING, OrderStatus.SHIPPED, OrderStatus.DELIVERED)
+)
 TAKEN = sa.text(
     "SELECT CAST(COALESCE(SUM(l.qty), 0) AS BIGINT),"
     " CAST(COALESCE(SUM(CASE WHEN o.member = :member THEN l.qty ELSE 0 END), 0) AS BIGINT)"
     " FROM sell_order_lines l JOIN sell_orders o ON o.id = l.order_id"
-    " WHERE l.campaign = :campaign AND o.status IN ('placed', 'paid', 'shipped', 'delivered')"
+    f" WHERE l.campaign = :campaign AND o.status IN ({_TAKING})"
 )
 """Units in orders that stand, of all members and of one."""
 SET_PROMISE = CAMPAIGNS.update().where(_THIS).values(promise_day=sa.bindparam("new_day", type_=sa.Text))
@@ -144,6 +152,11 @@ def campaign(row: tuple[Any, ...]) -> Campaign:
         member_limit=row[14],
         cap_qty=row[15],
         extend_days=row[16],
+        deposit_fen=row[17],
+        balance_days=row[18],
+        unpaid=UnpaidRule(row[19]),
+        substitute=None if row[20] is None else SkuId(row[20]),
+        answer_days=row[21],
     )
 
 
@@ -167,6 +180,11 @@ def campaign_values(new: Campaign) -> dict[str, Any]:
         "member_limit": new.member_limit,
         "cap_qty": new.cap_qty,
         "extend_days": new.extend_days,
+        "deposit_fen": new.deposit_fen,
+        "balance_days": new.balance_days,
+        "unpaid": new.unpaid.value,
+        "substitute": new.substitute,
+        "answer_days": new.answer_days,
     }
 
 

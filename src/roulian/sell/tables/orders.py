@@ -5,7 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from roulian.sell.model import Cart, Line, Order, OrderStatus
+from roulian.sell.model import Cart, Line, Order, OrderStatus, Substitute
 from roulian.store import METADATA, Tx, any_of, any_pair_of
 from roulian.words.ids import CampaignId, MemberId, OrderId, SkuId
 from roulian.words.time import Day, Instant
@@ -28,6 +28,9 @@ ORDERS = sa.Table(
     sa.Column("settled_at", sa.BigInteger),
     sa.Column("why", sa.Text, nullable=False),
     sa.Column("returned_fen", sa.BigInteger, nullable=False, server_default="0"),
+    sa.Column("deposit_fen", sa.BigInteger, nullable=False, server_default="0"),
+    sa.Column("paid_fen", sa.BigInteger, nullable=False, server_default="0"),
+    sa.Column("balance_by", sa.BigInteger),
     sa.UniqueConstraint("member", "key", name="sell_orders_once"),
     sa.CheckConstraint("total_fen > 0", name="sell_orders_total"),
     sa.CheckConstraint("returned_fen BETWEEN 0 AND total_fen", name="sell_orders_returned"),
@@ -42,6 +45,10 @@ LINES = sa.Table(
     sa.Column("price_fen", sa.BigInteger, nullable=False),
     sa.Column("campaign", sa.Text, index=True),
     sa.Column("discount_fen", sa.BigInteger, nullable=False, server_default="0"),
+    sa.Column("is_dropped", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("substitute", sa.Text),
+    sa.Column("substitute_fen", sa.BigInteger),
+    sa.Column("answer_by", sa.BigInteger),
     sa.CheckConstraint("qty > 0", name="sell_order_lines_qty"),
 )
 
@@ -68,15 +75,29 @@ _HEAD = (
     _O.transaction_id,
     _O.why,
     _O.returned_fen,
+    _O.deposit_fen,
+    _O.paid_fen,
+    _O.balance_by,
 )
-_FULL = sa.select(*_HEAD, _L.sku, _L.qty, _L.price_fen, _L.campaign, _L.discount_fen).join_from(ORDERS, LINES)
+_LINE = (
+    _L.sku,
+    _L.qty,
+    _L.price_fen,
+    _L.campaign,
+    _L.discount_fen,
+    _L.is_dropped,
+    _L.substitute,
+    _L.substitute_fen,
+    _L.answer_by,
+)
+_FULL = sa.select(*_HEAD, *_LINE).join_from(ORDERS, LINES)
 _THIS = _O.id == sa.bindparam("order", type_=sa.Text)
 _PART = len(_HEAD)
 
 ADD_ORDER = sa.text(
     "INSERT INTO sell_orders"
-    " (id, member, key, region, total_fen, units, status, promised_day, placed_at, pay_expires_at, why)"
-    " VALUES (:id, :member, :key, :region, :total_fen, :units, :status, :promised_day, :placed_at, :pay_expires_at, '')"
+    " (id, member, key, region, total_fen, units, status, promised_day, placed_at, pay_expires_at, why, deposit_fen)"
+    " VALUES (:id, :member, :key, :region, :total_fen, :units, :status, :promised_day, :placed_at, :pay_expires_at, '', :deposit_fen)"
     " ON CONFLICT (member, key) DO NOTHING",
 )
 ADD_LINE = LINES.insert()
@@ -88,8 +109,12 @@ STEP = (
         paid_at=sa.bindparam("new_paid_at", type_=sa.BigInteger),
         transaction_id=sa.bindparam("new_transaction", type_=sa.Text),
         why=sa.bindparam("new_why", type_=sa.Text),
+        paid_fen=sa.bindparam("new_paid", type_=sa.BigInteger),
+        balance_by=sa.bindparam("new_balance_by", type_=sa.BigInteger),
     )
 )
+LOCK = ORDERS.update().where(_THIS).values(returned_fen=_O.returned_fen)
+"""Whoever counts what is left of the order's trades next, in whatever process, waits for this commit."""
 MOVE_PROMISE = (
     ORDERS.update()
     .where(
@@ -101,7 +126,47 @@ MOVE_PROMISE = (
 )
 _FEN = sa.bindparam("fen", type_=sa.BigInteger)
 GIVE_BACK = (
-    ORDERS.update().where(_THIS, _O.returned_fen + _FEN <= _O.total_fen).values(returned_fen=_O.returned_fen + _FEN)
+    ORDERS.update().where(_THIS, _O.returned_fen + _FEN <= _O.paid_fen).values(returned_fen=_O.returned_fen + _FEN)
+)
+PAY_MORE = (
+    ORDERS.update()
+    .where(_THIS, _O.status.in_((OrderStatus.REFUNDING.value, OrderStatus.REFUNDED.value)))
+    .values(paid_fen=_O.paid_fen + _FEN)
+)
+SET_TOTAL = (
+    ORDERS.update()
+    .where(_THIS)
+    .values(
+        total_fen=sa.bindparam("new_total", type_=sa.BigInteger),
+        promised_day=sa.bindparam("new_day", type_=sa.Text),
+    )
+)
+_LINES_IN = sa.and_(
+    _L.order_id == sa.bindparam("of_order", type_=sa.Text),
+    _L.campaign == sa.bindparam("of_campaign", type_=sa.Text),
+    _L.is_dropped == 0,
+)
+OFFER = (
+    LINES.update()
+    .where(_LINES_IN, _L.substitute.is_(None))
+    .values(
+        substitute=sa.bindparam("new_sku", type_=sa.Text),
+        substitute_fen=sa.bindparam("new_fen", type_=sa.BigInteger),
+        answer_by=sa.bindparam("new_by", type_=sa.BigInteger),
+    )
+)
+_NO_OFFER = {"substitute": None, "substitute_fen": None, "answer_by": None}
+DROP = LINES.update().where(_LINES_IN).values(is_dropped=1, **_NO_OFFER)
+SWAP = (
+    LINES.update()
+    .where(_LINES_IN, _L.substitute.is_not(None))
+    .values(
+        sku=sa.bindparam("new_sku", type_=sa.Text),
+        price_fen=sa.bindparam("new_price", type_=sa.BigInteger),
+        discount_fen=sa.bindparam("new_discount", type_=sa.BigInteger),
+        campaign=None,
+        **_NO_OFFER,
+    )
 )
 SETTLE = (
     ORDERS.update().where(_THIS, _O.settled_at.is_(None)).values(settled_at=sa.bindparam("at", type_=sa.BigInteger))
@@ -115,7 +180,7 @@ _STATUS, _SKU, _MEMBER, _CAMPAIGN, _BEFORE = (
 _INSIDE = sa.select(LINES.c.order_id)
 OF_CAMPAIGN = _FULL.where(
     _O.id.in_(_INSIDE.where(_L.campaign == _CAMPAIGN)),
-    sa.or_(_STATUS.is_(None), _O.status == _STATUS),
+    any_of(_O.status, "statuses"),
 ).order_by(_O.id, _L.line)
 PAGE = (
     sa.select(_O.id)
@@ -138,7 +203,6 @@ FILINGS_REFUSED_OF = (
     .where(any_of(FILINGS_REFUSED.c.order_id, "orders"))
     .order_by(FILINGS_REFUSED.c.order_id, FILINGS_REFUSED.c.what)
 )
-STATUS_OF = sa.select(_O.status).where(_THIS)
 BY_STATUS = sa.select(_O.status, sa.func.count()).group_by(_O.status)
 DAILY = sa.text(
     "SELECT (placed_at + 28800000) / 86400000, status, COUNT(*), CAST(SUM(units) AS BIGINT), CAST(SUM(total_fen) AS BIGINT)"
@@ -160,6 +224,7 @@ def order_values(order: Order, *, key: str) -> dict[str, Any]:
         "promised_day": order.promised_day.iso(),
         "placed_at": order.placed_at.ms,
         "pay_expires_at": order.pay_expires_at.ms,
+        "deposit_fen": order.deposit_fen,
     }
 
 
@@ -188,6 +253,8 @@ def step_values(was: Order, after: Order) -> dict[str, Any]:
         "new_paid_at": None if after.paid_at is None else after.paid_at.ms,
         "new_transaction": after.transaction_id,
         "new_why": after.why,
+        "new_paid": after.paid_fen,
+        "new_balance_by": None if after.balance_by is None else after.balance_by.ms,
     }
 
 
@@ -203,8 +270,16 @@ def orders(rows: Iterable[tuple[Any, ...]]) -> dict[OrderId, Order]:
 
 
 def _line(row: tuple[Any, ...]) -> Line:
-    sku, qty, price, campaign, discount = row
-    return Line(SkuId(sku), qty, price, None if campaign is None else CampaignId(campaign), discount)
+    sku, qty, price, campaign, discount, is_dropped, substitute, substitute_fen, answer_by = row
+    return Line(
+        SkuId(sku),
+        qty,
+        price,
+        None if campaign is None else CampaignId(campaign),
+        discount,
+        bool(is_dropped),
+        None if substitute is None else Substitute(SkuId(substitute), substitute_fen, Instant(answer_by)),
+    )
 
 
 def _order(row: tuple[Any, ...], lines: tuple[Line, ...]) -> Order:
@@ -222,6 +297,9 @@ def _order(row: tuple[Any, ...], lines: tuple[Line, ...]) -> Order:
         transaction_id=row[9],
         why=row[10],
         returned_fen=row[11],
+        deposit_fen=row[12],
+        paid_fen=row[13],
+        balance_by=None if row[14] is None else Instant(row[14]),
     )
 
 

@@ -1,19 +1,23 @@
 """Campaigns open, are extended, are promised a day, and close for good here."""
 
+from typing import Unpack
+
 from roulian.sell.events import CampaignOpened
 from roulian.sell.model import (
+    BACKING,
     BadCampaign,
     Campaign,
     CampaignClosed,
     CampaignNotFound,
     CampaignStatus,
+    CampaignTerms,
     LotRule,
     Order,
     OrderStatus,
     UnknownSku,
 )
 from roulian.sell.tables import campaigns, catalogue, orders
-from roulian.sell.writes import lots, payments, steps
+from roulian.sell.writes import lots, missing, steps
 from roulian.store import Tx
 from roulian.words.ids import CampaignId, SkuId
 from roulian.words.time import Day, Instant
@@ -29,17 +33,19 @@ def open_campaign(
     lot_multiple: int = 1,
     rule: LotRule = LotRule.OPEN_NEXT,
     promise_day: Day | None = None,
-    member_limit: int | None = None,
-    cap_qty: int | None = None,
-    extend_days: int = 0,
+    **terms: Unpack[CampaignTerms],
 ) -> Campaign:
     """A new presale of `sku`, which says `CampaignOpened`; its closing at `deadline_at` is the caller's deadline to set.
 
     `lot_qty` is the economic lot and `lot_multiple` what lots are rounded up to, in units of the SKU.
-    `member_limit`, `cap_qty` and `extend_days` are told at `Campaign`. Raises `BadCampaign`, `UnknownSku`.
+    Limits, the second deadline, the deposit and the substitute are told at `Campaign`. Raises `BadCampaign`,
+    `DepositTooHigh`, `UnknownSku`.
     """
-    if sku not in catalogue.skus_of(tx, (sku,)):
-        raise UnknownSku(sku)
+    named = tuple(one for one in (sku, terms.get("substitute")) if one is not None)
+    known = catalogue.skus_of(tx, named)
+    for one in named:
+        if one not in known:
+            raise UnknownSku(one)
     campaign = Campaign(
         id=CampaignId(tx.new_id("cmp")),
         sku=sku,
@@ -55,9 +61,7 @@ def open_campaign(
         status=CampaignStatus.OPEN,
         promise_day=promise_day,
         opened_at=tx.now,
-        member_limit=member_limit,
-        cap_qty=cap_qty,
-        extend_days=extend_days,
+        **terms,
     )
     campaign.check()
     tx.run(campaigns.ADD_CAMPAIGN, **campaigns.campaign_values(campaign))
@@ -88,7 +92,8 @@ def close_campaign(tx: Tx, campaign: CampaignId) -> Campaign:
 
     One that would miss and may go on says `CampaignExtended` and stays open until its second deadline.
     Its unpaid orders are cancelled. CLOSED: units paid beyond the full lots open a last, smaller lot.
-    MISSED: every paid order is owed back (`RefundDue`). Raises `CampaignNotFound`.
+    MISSED: its buyers' money is owed back, of an order that holds other goods too for the missed lines alone; with a
+    substitute they choose first (`SubstituteOffered`). Raises `CampaignNotFound`.
     """
     row = tx.one(campaigns.LOCK, campaign=campaign)
     if row is None:
@@ -111,13 +116,23 @@ def close_campaign(tx: Tx, campaign: CampaignId) -> Campaign:
         steps.advance(tx, order, lambda it: it.cancel(why="campaign_closed"))
     if missed is not None:
         tx.emit(missed)
-        for order in _orders(tx, campaign, OrderStatus.PAID):
-            payments.refund(tx, order, why="campaign_missed")
+        _make_good(tx, after)
     return after
 
 
-def _orders(tx: Tx, campaign: CampaignId, status: OrderStatus) -> tuple[Order, ...]:
-    rows = tx.rows(orders.OF_CAMPAIGN, of_campaign=campaign, of_status=status.value)
+def _make_good(tx: Tx, campaign: Campaign) -> None:
+    substitute = None
+    if campaign.substitute is not None:
+        substitute = catalogue.skus_of(tx, (campaign.substitute,))[campaign.substitute]
+    for order in _orders(tx, campaign.id, *BACKING):
+        if substitute is None:
+            missing.give_back(tx, order, campaign=campaign.id)
+        else:
+            missing.offer(tx, order, campaign=campaign, substitute=substitute)
+
+
+def _orders(tx: Tx, campaign: CampaignId, *statuses: OrderStatus) -> tuple[Order, ...]:
+    rows = tx.rows(orders.OF_CAMPAIGN, of_campaign=campaign, statuses=[status.value for status in statuses])
     return tuple(orders.orders(rows).values())
 
 

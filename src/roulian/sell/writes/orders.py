@@ -7,11 +7,11 @@ from roulian.sell.model import (
     Bill,
     Campaign,
     Cart,
-    NotCancellable,
     Order,
     OrderNotFound,
     OrderStatus,
     Placed,
+    deposit_of,
     order_of_trade,
 )
 from roulian.sell.tables import orders
@@ -41,21 +41,23 @@ def _drawn(tx: Tx, bill: Bill, *, promised_day: Day, pay_by: Instant) -> Order |
         joined = _join(tx, bill)
     except Refusal as no:
         return no
+    total_fen = sum(line.total_fen() for line in bill.lines)
     return Order(
         id=OrderId(tx.new_id("ord")),
         member=bill.cart.member,
         region=bill.cart.region,
         lines=bill.lines,
-        total_fen=sum(line.total_fen() for line in bill.lines),
+        total_fen=total_fen,
         status=OrderStatus.PLACED,
         promised_day=promised_day,
         placed_at=tx.now,
-        pay_expires_at=min((pay_by, *(campaign.deadline_at for campaign in joined))),
+        pay_expires_at=min((pay_by, *(campaign.deadline_at for campaign, _ in joined))),
+        deposit_fen=deposit_of(joined, total_fen=total_fen),
     )
 
 
-def _join(tx: Tx, bill: Bill) -> list[Campaign]:
-    """The campaigns of the bill, its units counted into each; refused by one, they are counted into none."""
+def _join(tx: Tx, bill: Bill) -> list[tuple[Campaign, int]]:
+    """The campaigns of the bill with its units, counted into each; refused by one, they are counted into none."""
     joined: list[tuple[Campaign, int]] = []
     for line in bill.lines:
         if line.campaign is not None:
@@ -66,7 +68,7 @@ def _join(tx: Tx, bill: Bill) -> list[Campaign]:
                     lots.take_back(tx, before.id, qty=qty)
                 raise
             joined.append((campaign, line.qty))
-    return [campaign for campaign, _ in joined]
+    return joined
 
 
 def _entered(tx: Tx, new: Sequence[tuple[Order, Cart]]) -> Mapping[OrderId, Order]:
@@ -103,26 +105,6 @@ def cancel(tx: Tx, order: OrderId, *, why: str, member: MemberId | None = None) 
     if known.status is OrderStatus.CANCELLED:
         return known
     return steps.advance(tx, known, lambda it: it.cancel(why=why))
-
-
-def expire(tx: Tx, order: OrderId) -> bool:
-    """Whether the order was still unpaid and is cancelled now; any other order stays as it is.
-
-    For the deadline at `pay_expires_at`. Raises `OrderNotFound`.
-    """
-    known = steps.found(tx, order)
-    if known.status is not OrderStatus.PLACED:
-        return False
-    try:
-        steps.advance(tx, known, lambda it: it.cancel(why="expired"))
-    except NotCancellable:
-        return False
-    return True
-
-
-def move_promise(tx: Tx, order: OrderId, day: Day, *, reason: str) -> bool:
-    """Whether the promise of an open order moved to `day`, which is then said; see `move_promises`."""
-    return bool(move_promises(tx, {order: day}, reason=reason))
 
 
 def move_promises(tx: Tx, days: Mapping[OrderId, Day], *, reason: str) -> tuple[OrderId, ...]:

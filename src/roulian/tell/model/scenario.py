@@ -51,8 +51,12 @@ class Scenario(StrEnum):
     """What a notice is about."""
 
     ORDER_PAID = "order_paid"
+    DEPOSIT_PAID = "deposit_paid"
+    BALANCE_DUE = "balance_due"
+    DEPOSIT_FORFEITED = "deposit_forfeited"
     CAMPAIGN_REACHED = "campaign_reached"
     CAMPAIGN_MISSED = "campaign_missed"
+    SUBSTITUTE_OFFERED = "substitute_offered"
     DELAY = "delay"
     SHIPPED = "shipped"
     REFUNDED = "refunded"
@@ -80,8 +84,12 @@ _ANSWERS = (Door.CUSTOMER_SERVICE, Door.TEMPLATE)
 CHAINS: Mapping[Scenario, tuple[Door, ...]] = MappingProxyType(
     {
         Scenario.ORDER_PAID: (Door.USER_NOTIFY, Door.ORDER_PAGE),
+        Scenario.DEPOSIT_PAID: (Door.USER_NOTIFY, Door.ORDER_PAGE),
+        Scenario.BALANCE_DUE: (Door.SUBSCRIBE, *_ANSWERS, Door.ORDER_PAGE),
+        Scenario.DEPOSIT_FORFEITED: (Door.SUBSCRIBE, *_ANSWERS, Door.ORDER_PAGE),
         Scenario.CAMPAIGN_REACHED: (Door.USER_NOTIFY, Door.SUBSCRIBE, *_ANSWERS, Door.ORDER_PAGE),
         Scenario.CAMPAIGN_MISSED: (Door.SUBSCRIBE, *_ANSWERS, Door.ORDER_PAGE),
+        Scenario.SUBSTITUTE_OFFERED: (Door.SUBSCRIBE, *_ANSWERS, Door.ORDER_PAGE),
         Scenario.DELAY: (Door.SUBSCRIBE, Door.USER_NOTIFY, *_ANSWERS, Door.ORDER_PAGE),
         Scenario.SHIPPED: (Door.USER_NOTIFY, Door.SUBSCRIBE, *_ANSWERS, Door.ORDER_PAGE),
         Scenario.REFUNDED: (Door.SUBSCRIBE, *_ANSWERS, Door.ORDER_PAGE),
@@ -92,6 +100,8 @@ CHAINS: Mapping[Scenario, tuple[Door, ...]] = MappingProxyType(
 
 ASKED_AT_CHECKOUT = (Scenario.DELAY, Scenario.CAMPAIGN_MISSED, Scenario.REFUNDED)
 """What a buyer is asked to allow when ordering: the bad news, which no service card carries. WeChat asks three at once."""
+ASKED_WITH_DEPOSIT = (Scenario.BALANCE_DUE, Scenario.DELAY, Scenario.CAMPAIGN_MISSED)
+"""What a buyer is asked to allow when paying a deposit: first of all to hear when the rest is to be paid."""
 
 _ORDER = Field("character_string1", "about", "订单编号")
 _ITEM = Field("thing2", "item", "商品")
@@ -106,6 +116,38 @@ TEMPLATES: Mapping[Scenario, Template] = MappingProxyType(
             en="Your order of {item} is paid (¥{amount_fen}). It ships by {promised_day}: {reason}",
             card_status=1,
         ),
+        Scenario.DEPOSIT_PAID: Template(
+            "定金支付成功通知",
+            (
+                _ORDER,
+                _ITEM,
+                _DAY,
+                Field("amount4", "amount_fen", "已付定金"),
+                Field("amount5", "balance_fen", "待付尾款"),
+            ),
+            zh="您预订的{item}已付定金 ¥{amount_fen},尾款 ¥{balance_fen} 开付时会通知您;付清后承诺 {promised_day} 前发货:{reason}",
+            en="The deposit of ¥{amount_fen} for {item} is paid. You are told when the balance of ¥{balance_fen} can be paid;"
+            " then it ships by {promised_day}: {reason}",
+            card_status=1,
+        ),
+        Scenario.BALANCE_DUE: Template(
+            "尾款支付提醒",
+            (
+                _ORDER,
+                _ITEM,
+                Field("amount3", "amount_fen", "待付尾款"),
+                Field("date4", "by_day", "截止日期"),
+                Field("thing5", "reason", "说明"),
+            ),
+            zh="您预订的{item}请于 {by_day} 前支付尾款 ¥{amount_fen}:{reason}",
+            en="Please pay the balance of ¥{amount_fen} for {item} by {by_day}: {reason}",
+        ),
+        Scenario.DEPOSIT_FORFEITED: Template(
+            "尾款逾期通知",
+            (_ORDER, _ITEM, Field("amount3", "amount_fen", "定金"), Field("thing4", "reason", "结果说明")),
+            zh="您预订的{item}订单已关闭:{reason}(定金 ¥{amount_fen})。",
+            en="Your order of {item} is closed: {reason} (deposit ¥{amount_fen}).",
+        ),
         Scenario.CAMPAIGN_REACHED: Template(
             "预售成团通知",
             (_ORDER, _ITEM, _DAY, Field("thing4", "reason", "进度说明")),
@@ -118,6 +160,19 @@ TEMPLATES: Mapping[Scenario, Template] = MappingProxyType(
             (_ORDER, _ITEM, Field("thing3", "reason", "结果说明"), Field("amount4", "amount_fen", "退款金额")),
             zh="您预订的{item}未成团:{reason}。将原路退回 ¥{amount_fen}。",
             en="The presale of {item} did not reach its lot: {reason}. ¥{amount_fen} goes back the way it came.",
+        ),
+        Scenario.SUBSTITUTE_OFFERED: Template(
+            "预售替代方案通知",
+            (
+                _ORDER,
+                _ITEM,
+                Field("thing3", "substitute", "可换商品"),
+                Field("amount4", "price_fen", "单价"),
+                Field("date5", "by_day", "答复截止"),
+            ),
+            zh="您预订的{item}未成团。可换为{substitute}(¥{price_fen},只退不补),请于 {by_day} 前选择;不选择将全额退款。",
+            en="The presale of {item} did not reach its lot. You may have {substitute} instead (¥{price_fen}, never more than you"
+            " paid): choose by {by_day}, or your money goes back.",
         ),
         Scenario.DELAY: Template(
             "发货延期通知",

@@ -20,6 +20,7 @@ from roulian.web.console.jobs import jobs_router
 from roulian.web.console.notices import notices_router
 from roulian.web.console.orders import orders_router
 from roulian.web.console.page import console_page
+from roulian.web.console.payments import payments_router
 from roulian.web.console.people import people_router
 from roulian.web.console.products import products_router
 from roulian.web.console.reach import reach_router
@@ -55,6 +56,7 @@ def console_router(deps: ConsoleDeps) -> APIRouter:
         orders_router,
         aftersales_router,
         books_router,
+        payments_router,
         sales_router,
         notices_router,
         accounts_router,

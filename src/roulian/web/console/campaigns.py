@@ -11,7 +11,7 @@ from roulian.flows import presale
 from roulian.store import Tx
 from roulian.web.console.deps import ConsoleDeps
 from roulian.web.console.shapes import IsoDay, View, Words, iso
-from roulian.words import Instant, SkuId
+from roulian.words import Day, Instant, SkuId
 
 MOST = 100_000_000
 MOST_MS = 4_102_444_800_000
@@ -23,6 +23,8 @@ class CampaignView(View):
     """One presale. `paid_qty` units are paid, `opened_qty` are in the `lots_opened` lots already in production.
 
     The next lot opens when `missing_qty` more are paid; 0 when no further lot will. `orders` have a line in it.
+    `deposit_fen` a unit is asked first, 0 for all; the balance opens at `balance_from_ms` and may be paid for
+    `balance_days`. Buyers of one that misses its lot may have `substitute`, and choose within `answer_days`.
     """
 
     id: str
@@ -42,6 +44,15 @@ class CampaignView(View):
     lots_opened: int
     orders: int
     promised_day: IsoDay | None
+    member_limit: int | None
+    cap_qty: int | None
+    extend_days: int
+    deposit_fen: int
+    balance_days: int
+    balance_from_ms: int | None
+    unpaid: sell.UnpaidRule
+    substitute: str | None
+    answer_days: int
     works: tuple[str, ...]
 
 
@@ -52,7 +63,12 @@ class CampaignList(View):
 
 
 class NewCampaign(View):
-    """A presale to open; quantities are units, null is no limit. One that misses its lot goes on once for `extend_days`."""
+    """A presale to open; quantities are units, null is no limit. One that misses its lot goes on once for `extend_days`.
+
+    A `deposit_fen` a unit asks for it first and for the balance later, for `balance_days`; `unpaid` says what becomes of
+    it otherwise. `promised_day` is the day the shop names, null for the earliest; `is_filed` has a date more than 15 days
+    after payment filed with WeChat, and without it such a presale is refused.
+    """
 
     sku: str
     price_fen: Annotated[int, Field(ge=1, le=MOST)]
@@ -63,6 +79,13 @@ class NewCampaign(View):
     member_limit: Annotated[int, Field(ge=1, le=MOST)] | None = None
     cap_qty: Annotated[int, Field(ge=1, le=MOST)] | None = None
     extend_days: Annotated[int, Field(ge=0, le=90)] = 0
+    deposit_fen: Annotated[int, Field(ge=0, le=MOST)] = 0
+    balance_days: Annotated[int, Field(ge=0, le=30)] = 0
+    unpaid: sell.UnpaidRule = sell.UnpaidRule.REFUND
+    substitute: str | None = None
+    answer_days: Annotated[int, Field(ge=0, le=30)] = 0
+    promised_day: IsoDay | None = None
+    is_filed: bool = True
 
 
 class Published(View):
@@ -77,18 +100,8 @@ def campaigns_router(deps: ConsoleDeps) -> APIRouter:
 
     @router.post("/campaigns")
     async def publish(wanted: NewCampaign) -> Published:
-        """Open a presale. Refused with the reason when no lot can be made, or not within WeChat's 330 days."""
-        opening = presale.Opening(
-            sku=SkuId(wanted.sku),
-            price_fen=wanted.price_fen,
-            deadline_at=Instant(wanted.deadline_ms),
-            lot_qty=wanted.lot_qty,
-            lot_multiple=wanted.lot_multiple,
-            rule=sell.LotRule.OPEN_NEXT if wanted.opens_next_lot else sell.LotRule.CLOSE,
-            member_limit=wanted.member_limit,
-            cap_qty=wanted.cap_qty,
-            extend_days=wanted.extend_days,
-        )
+        """Open a presale. Refused with the reason when no lot can be made, or not within WeChat's 48 h, 15 and 330 days."""
+        opening = _opening(wanted)
         campaign = await deps.store.run(lambda tx: presale.publish(tx, opening), cause="console.campaign")
         return Published(id=campaign.id)
 
@@ -98,6 +111,29 @@ def campaigns_router(deps: ConsoleDeps) -> APIRouter:
         return await deps.store.ask(_campaigns)
 
     return router
+
+
+def _opening(wanted: NewCampaign) -> presale.Opening:
+    return presale.Opening(
+        sku=SkuId(wanted.sku),
+        price_fen=wanted.price_fen,
+        deadline_at=Instant(wanted.deadline_ms),
+        lot_qty=wanted.lot_qty,
+        lot_multiple=wanted.lot_multiple,
+        rule=sell.LotRule.OPEN_NEXT if wanted.opens_next_lot else sell.LotRule.CLOSE,
+        terms=sell.CampaignTerms(
+            member_limit=wanted.member_limit,
+            cap_qty=wanted.cap_qty,
+            extend_days=wanted.extend_days,
+            deposit_fen=wanted.deposit_fen,
+            balance_days=wanted.balance_days,
+            unpaid=wanted.unpaid,
+            substitute=SkuId(wanted.substitute) if wanted.substitute else None,
+            answer_days=wanted.answer_days,
+        ),
+        promised_day=Day.parse(wanted.promised_day) if wanted.promised_day else None,
+        is_filed=wanted.is_filed,
+    )
 
 
 def _campaigns(tx: Tx) -> CampaignList:
@@ -144,5 +180,21 @@ def _campaign(
         lots_opened=one.lots_opened,
         orders=len(sell.orders_of_campaign(tx, one.id)),
         promised_day=iso(one.promise_day),
+        member_limit=one.member_limit,
+        cap_qty=one.cap_qty,
+        extend_days=one.extend_days,
+        deposit_fen=one.deposit_fen,
+        balance_days=one.balance_days,
+        balance_from_ms=_balance_from_ms(one),
+        unpaid=one.unpaid,
+        substitute=one.substitute,
+        answer_days=one.answer_days,
         works=works,
     )
+
+
+def _balance_from_ms(one: sell.Campaign) -> int | None:
+    """When the balance opens, as the page says it now; null where none is asked or no date is known."""
+    if not one.deposit_fen or one.promise_day is None:
+        return None
+    return one.balance_at(one.promise_day).ms

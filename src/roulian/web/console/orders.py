@@ -13,22 +13,31 @@ from roulian.words import CampaignId, Day, MemberId, OrderId, SkuId
 
 
 class LineItem(View):
-    """One line of an order; `price_fen` is the price of one unit."""
+    """One line of an order; `price_fen` is the price of one unit. `is_dropped` once given back with a missed presale."""
 
     sku: str
     qty: int
     price_fen: int
     campaign: str | None
+    is_dropped: bool
 
 
 class OrderRow(View):
-    """An order in a list; `was_day` is the first promise where it has moved since."""
+    """An order in a list; `was_day` is the first promise where it has moved since.
+
+    `deposit_fen` is asked first, 0 for all; `due_fen` may be paid now, until `due_by_ms`.
+    """
 
     id: str
     member: str
     region: str
     status: str
     total_fen: int
+    deposit_fen: int
+    paid_fen: int
+    returned_fen: int
+    due_fen: int
+    due_by_ms: int | None
     lines: tuple[LineItem, ...]
     placed_ms: int
     paid_ms: int | None
@@ -148,14 +157,26 @@ def order_rows(tx: Tx, orders: Sequence[sell.Order]) -> tuple[OrderRow, ...]:
 
 
 def _row(order: sell.Order, first: Day | None) -> OrderRow:
+    due = order.due()
     return OrderRow(
         id=order.id,
         member=order.member,
         region=order.region,
         status=order.status,
         total_fen=order.total_fen,
+        deposit_fen=order.deposit_fen,
+        paid_fen=order.paid_fen,
+        returned_fen=order.returned_fen,
+        due_fen=due.fen if due else 0,
+        due_by_ms=due.by.ms if due else None,
         lines=tuple(
-            LineItem(sku=line.sku, qty=line.qty, price_fen=line.price_fen, campaign=line.campaign)
+            LineItem(
+                sku=line.sku,
+                qty=line.qty,
+                price_fen=line.price_fen,
+                campaign=line.campaign,
+                is_dropped=line.is_dropped,
+            )
             for line in order.lines
         ),
         placed_ms=order.placed_at.ms,

@@ -134,6 +134,7 @@ def _promise_if_any(tx: Tx, sku: sell.Sku, *, lang: str) -> dict[str, object] | 
 def _campaigns(tx: Tx, skus: Collection[SkuId] | None) -> list[dict[str, object]]:
     return [
         {
+            **_deposit(c),
             "campaign": c.id,
             "sku": c.sku,
             "price_fen": c.price_fen,
@@ -145,3 +146,16 @@ def _campaigns(tx: Tx, skus: Collection[SkuId] | None) -> list[dict[str, object]
         }
         for c in sell.open_campaigns(tx, skus).values()
     ]
+
+
+def _deposit(c: sell.Campaign) -> dict[str, object]:
+    """What is asked first, when the rest may be paid and for how long, and what becomes of the deposit if it is not."""
+    if not c.deposit_fen:
+        return {"deposit_fen": 0, "balance_days": 0, "balance_from_ms": None, "unpaid": None}
+    opens = c.balance_at(c.promise_day).ms if c.promise_day else None
+    return {
+        "deposit_fen": c.deposit_fen,
+        "balance_days": c.balance_days,
+        "balance_from_ms": opens,
+        "unpaid": c.unpaid,
+    }

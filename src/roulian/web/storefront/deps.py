@@ -23,6 +23,7 @@ class StoreDeps:
     public_url: str
     pay_within: timedelta
     templates: Sequence[str]
+    deposit_templates: Sequence[str]
     chance: Callable[[int], int]
     ring: KeyRing
 

@@ -13,6 +13,7 @@ from roulian.flows import checkout
 from roulian.store import Tx
 from roulian.web.hot import Route
 from roulian.web.storefront.deps import NotSignedIn, StoreDeps, caller, callers
+from roulian.web.storefront.presales import owing
 from roulian.web.wire import Call, Reply
 from roulian.words import CampaignId, MemberId, OrderId, Refusal, Rejected, SkuId
 
@@ -77,7 +78,7 @@ def _wanted(cart: Cart, member: MemberId) -> sell.Cart:
 
 
 async def pay(deps: StoreDeps, call: Call) -> Reply:
-    """How to pay the order now: the arguments of `wx.requestPayment`, None where there is nothing to pay (any more)."""
+    """How to pay what is due now, the whole, the deposit or the balance: the arguments of `wx.requestPayment`, or None."""
     ident = OrderId(call.path["order"])
 
     def work(tx: Tx) -> tuple[sell.Order, str]:
@@ -85,30 +86,33 @@ async def pay(deps: StoreDeps, call: Call) -> Reply:
         return _own(tx, ident, member), people.openids(tx, [member], appid=deps.appid)[member]
 
     order, openid = await deps.store.ask(work)
-    if order.status is not sell.OrderStatus.PLACED:
+    due = order.due()
+    if due is None:
         return Reply.json({**_summary(order), "pay": None})
-    order, how = await _till(deps, order, openid)
+    order, how = await _till(deps, order, due, openid)
     return Reply.json({**_summary(order), "pay": how})
 
 
-async def _till(deps: StoreDeps, order: sell.Order, openid: str) -> tuple[sell.Order, dict[str, str] | None]:
-    """The order and how to pay it; one that WeChat knows as paid is paid, although its notice is still on its way."""
+async def _till(
+    deps: StoreDeps, order: sell.Order, due: sell.Due, openid: str
+) -> tuple[sell.Order, dict[str, str] | None]:
+    """The order and how to pay what is due of it; one that WeChat knows as paid is paid, although its notice is still on its way."""
     try:
-        return order, await _pay_parameters(deps, order, openid)
+        return order, await _pay_parameters(deps, order, due, openid)
     except Rejected as error:
         if error.code != _PAID_ALREADY:
             raise
-    state = await deps.pay.query(order.id)
+    state = await deps.pay.query(due.number)
     return await deps.store.run(lambda tx: checkout.asked(tx, state), cause="web.checkout"), None
 
 
-async def _pay_parameters(deps: StoreDeps, order: sell.Order, openid: str) -> dict[str, str]:
+async def _pay_parameters(deps: StoreDeps, order: sell.Order, due: sell.Due, openid: str) -> dict[str, str]:
     prepay_id = await deps.pay.prepay(
-        out_trade_no=order.id,
+        out_trade_no=due.number,
         description=f"订单 {order.id[-6:]}",
-        total_fen=order.total_fen,
+        total_fen=due.fen,
         openid=openid,
-        expire_at=order.pay_expires_at,
+        expire_at=due.by,
         notify_url=f"{deps.public_url}/wechat/pay/notify",
     )
     return dict(deps.pay.sign_prepay(prepay_id))
@@ -162,8 +166,15 @@ def _summary(order: sell.Order) -> dict[str, object]:
         "total_fen": order.total_fen,
         "promised_day": order.promised_day.iso(),
         "pay_by_ms": order.pay_expires_at.ms,
+        **owing(order),
         "lines": [
-            {"sku": line.sku, "qty": line.qty, "price_fen": line.price_fen, "campaign": line.campaign}
+            {
+                "sku": line.sku,
+                "qty": line.qty,
+                "price_fen": line.price_fen,
+                "campaign": line.campaign,
+                "is_dropped": line.is_dropped,
+            }
             for line in order.lines
         ],
     }

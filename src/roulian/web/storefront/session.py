@@ -35,7 +35,9 @@ async def sign_in(deps: StoreDeps, call: Call) -> Reply:
         return member, people.open_session(tx, member, chance=deps.chance)
 
     member, token = await deps.store.run(work, cause="web.session")
-    return Reply.json({"token": token, "member": member, "templates": deps.templates})
+    return Reply.json(
+        {"token": token, "member": member, "templates": deps.templates, "deposit_templates": deps.deposit_templates}
+    )
 
 
 async def _exchanged(deps: StoreDeps, code: str) -> CodeSession:
