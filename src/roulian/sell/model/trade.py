@@ -123,8 +123,9 @@ def spread(fen: int, left_fen: Mapping[Part, int]) -> tuple[tuple[Part, int], ..
 
 
 def as_one(refunds: Sequence[Refund]) -> Refund:
-    """The refunds of one claim as the buyer sees them: one, of the whole amount. No refund is an `IndexError`."""
-    return replace(refunds[0], amount_fen=sum(refund.amount_fen for refund in refunds))
+    """The refunds of one claim as the buyer sees them: one, of the whole amount, under the claim. None is an `IndexError`."""
+    total_fen = sum(refund.amount_fen for refund in refunds)
+    return replace(refunds[0], number=refunds[0].claim, amount_fen=total_fen)
 
 
 def first_ask_at(now: Instant, earlier: Iterable[Instant]) -> Instant:

@@ -93,9 +93,7 @@ def _opening(form: CampaignForm) -> presale.Opening:
         lot_qty=form.lot_qty,
         lot_multiple=form.lot_multiple,
         rule=sell.LotRule.OPEN_NEXT if form.opens_next_lot else sell.LotRule.CLOSE,
-        member_limit=form.member_limit,
-        cap_qty=form.cap_qty,
-        extend_days=form.extend_days,
+        terms=sell.CampaignTerms(member_limit=form.member_limit, cap_qty=form.cap_qty, extend_days=form.extend_days),
     )
 
 

@@ -112,7 +112,8 @@ def orders_router(deps: V1Deps) -> APIRouter:
 
         def work(tx: Tx) -> Made:
             number = tx.new_id("rfd")
-            owed = sell.refund_part(tx, OrderId(order), number=number, fen=form.amount_fen, why=f"{WHY}:{by}")
+            refunds = sell.refund_part(tx, OrderId(order), number=number, fen=form.amount_fen, why=f"{WHY}:{by}")
+            owed = sell.as_one(refunds)
             view = RefundView(number=owed.number, order=order, amount_fen=owed.amount_fen, due_ms=owed.due_at.ms)
             return Made(view, HTTPStatus.CREATED)
 
