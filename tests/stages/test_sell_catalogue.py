@@ -182,6 +182,24 @@ def test_a_sku_of_other_regions_is_not_ordered(store: Store) -> None:
     assert orders(store) == 0
 
 
+@pytest.mark.parametrize("in_presale", [False, True])
+def test_a_sku_of_another_account_is_not_ordered_through_this_one(store: Store, in_presale: bool) -> None:
+    with_terms(store, sell.Terms(accounts=("wx_other",)))
+    campaign = store.call(a_campaign).id if in_presale else None
+    want = (sell.Wanted(CUP, 1, campaign),)
+
+    here, there, nowhere = (
+        store.read(lambda tx, at=account: sell.bills(tx, [sell.Cart("k", BUYER, "CN-31", want, at)]))[0]
+        for account in ("wx_shop", "wx_other", "")
+    )
+
+    assert isinstance(here, sell.NotShownHere)
+    assert (here.code, here.sku) == ("not_sold_here", CUP)
+    assert "小程序" in here.text("zh")
+    assert isinstance(there, sell.Bill)
+    assert isinstance(nowhere, sell.Bill)
+
+
 def test_a_presale_goes_by_its_own_rules(store: Store) -> None:
     with_terms(store, sell.Terms(least_qty=5))
     campaign = store.call(a_campaign)

@@ -16,12 +16,16 @@ Needs = tuple[tuple[Wanted, Campaign | None], ...]
 
 @dataclass(frozen=True, slots=True)
 class Cart:
-    """What a member wants, to be sent to `region`; `key` makes a second submission the same order."""
+    """What a member wants, to be sent to `region`; `key` makes a second submission the same order.
+
+    `account` is the appid of the mini-program they came through, empty for none.
+    """
 
     key: str
     member: MemberId
     region: str
     wanted: tuple[Wanted, ...]
+    account: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +50,7 @@ def bill(
     `CampaignNotFound` (also where it sells another SKU), `CampaignClosed`, `DepositAlone`.
     """
     wanted = merged(cart.wanted)
-    no = off_terms(wanted, skus, member=cart.member, region=cart.region, now=now)
+    no = off_terms(wanted, skus, member=cart.member, region=cart.region, now=now, account=cart.account)
     if no is not None:
         raise no
     asked = [(want, joined(want, campaigns, now=now)) for want in wanted]

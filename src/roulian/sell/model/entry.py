@@ -6,7 +6,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from roulian.sell.model.catalogue import Entry, OptionGroup, Product, Sku, Terms, explode
 from roulian.sell.model.line import MOST_PER_LINE, Wanted
 from roulian.sell.model.refusals import UnknownSku
-from roulian.sell.model.unsellable import BadEntry, NoSuchCombination, NotOnSale, NotSoldHere, QuantityRule
+from roulian.sell.model.unsellable import (
+    BadEntry,
+    NoSuchCombination,
+    NotOnSale,
+    NotShownHere,
+    NotSoldHere,
+    QuantityRule,
+)
 from roulian.words.errors import Refusal
 from roulian.words.ids import MemberId, SkuId
 from roulian.words.time import Instant
@@ -21,15 +28,22 @@ _URL = re.compile(r"(https://|/)[^\s;;]+")
 Fault = tuple[str, str, str]
 
 
-def objection(sku: Sku, *, qty: int, region: str, now: Instant) -> Refusal | None:
-    """Why a buyer of `region` may not order `qty` units now; None where they may."""
+def objection(sku: Sku, *, qty: int, now: Instant) -> Refusal | None:
+    """Why nobody may order `qty` units now; None where one may."""
     terms = sku.terms
     if not terms.is_open(now):
         return NotOnSale(sku.id, _day(terms.from_at), _day(terms.until_at))
-    if not terms.sold_in(region):
-        return NotSoldHere(sku.id, region)
     if not terms.allows(qty):
         return QuantityRule(sku.id, qty, terms.least_qty, terms.most_qty or MOST_PER_LINE, terms.multiple_qty)
+    return None
+
+
+def elsewhere(sku: Sku, *, region: str, account: str) -> NotSoldHere | None:
+    """Why a buyer of `region` who came through `account` (empty: through none) may not have it; None where they may."""
+    if not sku.terms.sold_in(region):
+        return NotSoldHere(sku.id, region)
+    if account and not sku.terms.shown_in(account):
+        return NotShownHere(sku.id, region)
     return None
 
 
@@ -40,13 +54,19 @@ def off_terms(
     member: MemberId,
     region: str,
     now: Instant,
+    account: str = "",
 ) -> Refusal | None:
-    """The first reason why the member may not have a line of the cart; a presale's line goes by the presale's rules."""
+    """The first reason why the member may not have a line of the cart.
+
+    Where a SKU is sold holds for every line; how many and when, a presale's line has of the presale.
+    """
     for want in cart:
         sku = known.get(want.sku)
         if sku is None or sku.owner not in (None, member):
             return UnknownSku(want.sku)
-        no = None if want.campaign else objection(sku, qty=want.qty, region=region, now=now)
+        no = elsewhere(sku, region=region, account=account)
+        if no is None and want.campaign is None:
+            no = objection(sku, qty=want.qty, now=now)
         if no is not None:
             return no
     return None

@@ -76,6 +76,16 @@ class NotSoldHere(Refusal):
 
 
 @dataclass(eq=False)
+class NotShownHere(NotSoldHere):
+    """The SKU is not sold through this account: to machines the same answer as for a region, to people its own."""
+
+    zh: ClassVar[str] = "商品 {sku} 不在当前小程序销售,请到品牌的其他小程序购买,或选择其他商品。"
+    en: ClassVar[str] = (
+        "{sku} is not sold in this mini-program. Buy it in the brand's other one, or choose another product."
+    )
+
+
+@dataclass(eq=False)
 class QuantityRule(Refusal):
     """One order holds `least` to `most` units of the SKU, in whole multiples."""
 

@@ -34,10 +34,16 @@ async def product(deps: StoreDeps, call: Call) -> Reply:
         found = sell.skus(tx, [ident]).get(ident)
         if found is None or found.owner is not None:
             raise NotFound
+        if not found.terms.shown_in(deps.appid):
+            raise sell.NotShownHere(ident, "")
         named = sell.products(tx, [found.product])[found.product]
         free = stock.free(tx, [part.sku for part in sell.explode(found)])
         card = _card(found, named, free=sell.bundles_free(found, free))
-        return {**card, "promise": _promise(tx, found, lang=call.lang()), "campaigns": _campaigns(tx, [ident])}
+        return {
+            **card,
+            "promise": _promise(tx, found, lang=call.lang()),
+            "campaigns": _campaigns(tx, [ident], account=deps.appid),
+        }
 
     return Reply.json(await deps.store.ask(work))
 
@@ -73,8 +79,8 @@ async def entry(deps: StoreDeps, call: Call) -> Reply:
 
 
 async def campaigns(deps: StoreDeps, _: Call) -> Reply:
-    """Open presales, how many are in and how many make the lot."""
-    return Reply.json({"campaigns": await deps.store.ask(lambda tx: _campaigns(tx, None))})
+    """Open presales of what this mini-program shows, how many are in and how many make the lot."""
+    return Reply.json({"campaigns": await deps.store.ask(lambda tx: _campaigns(tx, None, account=deps.appid))})
 
 
 def _card(sku: sell.Sku, named: sell.Product, *, free: int) -> dict[str, object]:
@@ -131,7 +137,9 @@ def _promise_if_any(tx: Tx, sku: sell.Sku, *, lang: str) -> dict[str, object] | 
         return None
 
 
-def _campaigns(tx: Tx, skus: Collection[SkuId] | None) -> list[dict[str, object]]:
+def _campaigns(tx: Tx, skus: Collection[SkuId] | None, *, account: str) -> list[dict[str, object]]:
+    found = sell.open_campaigns(tx, skus)
+    sold = sell.skus(tx, {campaign.sku for campaign in found.values()})
     return [
         {
             **_deposit(c),
@@ -144,7 +152,8 @@ def _campaigns(tx: Tx, skus: Collection[SkuId] | None) -> list[dict[str, object]
             "lots_opened": c.lots_opened,
             "promise_day": c.promise_day.iso() if c.promise_day else None,
         }
-        for c in sell.open_campaigns(tx, skus).values()
+        for c in found.values()
+        if sold[c.sku].terms.shown_in(account)
     ]
 
 
