@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from house import BUNTING, MINI, House
+from roulian.web.gate import Gate
 from roulian.web.hot import Dispatcher
 
 pytestmark = pytest.mark.anyio
@@ -92,11 +93,13 @@ async def test_message_that_is_not_wechats_is_refused(house: House, appid: str, 
 
 
 async def test_every_hot_door_is_in_the_one_document_and_answers_the_same_as_the_slow_one(house: House):
-    assert isinstance(house.app.asgi, Dispatcher)
+    assert isinstance(house.app.asgi, Gate)
+    doors = house.app.asgi.rest
+    assert isinstance(doors, Dispatcher)
     document = (await house.shop.get("/openapi.json")).json()
 
-    hot = {(method.lower(), path) for method, path in house.app.asgi._exact}
-    patterns = {(method.lower(), pattern.pattern) for method, pattern, _ in house.app.asgi._patterns}
+    hot = {(method.lower(), path) for method, path in doors._exact}
+    patterns = {(method.lower(), pattern.pattern) for method, pattern, _ in doors._patterns}
     documented = {(method, path) for path, about in document["paths"].items() for method in about}
     assert hot <= documented
     for method, pattern in patterns:

@@ -24,6 +24,7 @@ from roulian.store import KeyRing, Locker, Pump, Store
 from roulian.web import errors
 from roulian.web.callbacks import CallbackDeps, PlatformDeps, callback_routes, platform_routes
 from roulian.web.console import AccountDoors, ConsoleDeps, StaffDoors, console_page, console_router
+from roulian.web.gate import Gate
 from roulian.web.hot import Asgi, Dispatcher, Route, document
 from roulian.web.partners import PartnerDeps, partner_routes
 from roulian.web.simulation import simulation_routes
@@ -33,6 +34,7 @@ from roulian.words import Clock, Ids, SimulatedClock, WallClock
 from wechat_sandbox import Sandbox
 
 PAY_WITHIN = timedelta(minutes=30)
+LARGEST_UPLOAD_BYTES = 32 << 20
 ORDER_PAGE = "pages/order/order"
 SANDBOX_SEED_BITS = 32
 
@@ -213,7 +215,7 @@ def _web(
     sandbox: Sandbox | None,
     chance: Callable[[int], int],
 ) -> tuple[FastAPI, Asgi]:
-    api = FastAPI(title="Roulian 柔链", docs_url="/docs", redoc_url=None)
+    api = FastAPI(title="Roulian 柔链", docs_url="/docs", redoc_url=None, max_body_size=LARGEST_UPLOAD_BYTES)
     errors.install(api)
     hot = _hot_routes(settings, outside, store, time, platform, chance=chance)
     for tag, routes in hot.items():
@@ -237,7 +239,9 @@ def _web(
     v1 = v1_app(
         V1Deps(store=store, ring=settings.key_ring, chance=secrets.randbits, may_be_inside=settings.webhooks_inside)
     )
-    return api, Dispatcher([route for routes in hot.values() for route in routes], beside(v1, api))
+    doors = Dispatcher([route for routes in hot.values() for route in routes], beside(v1, api))
+    wall = WallClock()
+    return api, Gate(doors, paces=settings.paces, now_ms=lambda: wall.now().ms)
 
 
 def _staff_doors(settings: Settings) -> StaffDoors:

@@ -64,6 +64,7 @@ async def _together(settings: Settings, asgi: Asgi, motion: Coroutine[None, None
         log_level="warning",
         lifespan="off",
         timeout_graceful_shutdown=2,
+        forwarded_allow_ips=settings.proxies,
     )
     server = uvicorn.Server(config)
     moving = asyncio.create_task(motion)

@@ -19,6 +19,7 @@ from roulian.gateways.pay import MerchantKeys
 from roulian.gateways.wechat import AccountKeys
 from roulian.store import KeyRing
 from roulian.tell import Account, BadAccount, Limits, Scenario, check_account, read_limits
+from roulian.web.pace import Paces
 from roulian.words import Refusal
 
 
@@ -83,6 +84,8 @@ class Settings:
     wechat_proxy: str
     wechat_ca: Path | None
     webhooks_inside: bool
+    paces: Paces
+    proxies: str
 
     def partner_digest(self) -> str:
         """The SHA-256 hex digest of the partners' key: what the doors compare with."""
@@ -92,6 +95,8 @@ class Settings:
 _OTHERS = 0o077
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 KEY_BYTES = 32
+_LIVE_PACES = Paces(address=6_000, session=600, login=10)
+_SANDBOX_PACES = Paces(address=0, session=0, login=60)
 ROOT = Path(__file__).resolve().parents[3]
 
 NAMES: Mapping[str, str] = {
@@ -109,6 +114,10 @@ NAMES: Mapping[str, str] = {
     "ROULIAN_PARTNER_KEY": "",
     "ROULIAN_STAFF_LOGIN": "auto",
     "ROULIAN_WEBHOOKS_INSIDE": "refused",
+    "ROULIAN_PROXIES": "127.0.0.1",
+    "ROULIAN_PACE_ADDRESS": "auto",
+    "ROULIAN_PACE_SESSION": "auto",
+    "ROULIAN_PACE_LOGIN": "auto",
     "ROULIAN_WECHAT_APPID": "",
     "ROULIAN_WECHAT_SECRET": "",
     "ROULIAN_WECHAT_CALLBACK_TOKEN": "",
@@ -159,6 +168,8 @@ def read(environ: Mapping[str, str], *, home: Path | None = None) -> Settings:
         wechat_proxy=_proxy(values["ROULIAN_WECHAT_PROXY"]),
         wechat_ca=_ca(values["ROULIAN_WECHAT_CA_FILE"]),
         webhooks_inside=_is_allowed(values, "ROULIAN_WEBHOOKS_INSIDE"),
+        paces=_paces(values, outside),
+        proxies=values["ROULIAN_PROXIES"],
     )
 
 
@@ -289,6 +300,27 @@ def _staff_login(values: Mapping[str, str], outside: Outside) -> bool:
     if chosen not in ("auto", "required"):
         raise BadSetting("ROULIAN_STAFF_LOGIN", "只能是 auto 或 required。", "must be auto or required.")
     return chosen == "required" or outside is Outside.LIVE or values["ROULIAN_HOST"] not in _LOOPBACK
+
+
+def _paces(values: Mapping[str, str], outside: Outside) -> Paces:
+    """As told; else, live, what a person and a quarter behind one address need; in the sandbox no limit but on logins."""
+    usual = _LIVE_PACES if outside is Outside.LIVE else _SANDBOX_PACES
+    return Paces(
+        address=_pace(values, "ROULIAN_PACE_ADDRESS", usual.address),
+        session=_pace(values, "ROULIAN_PACE_SESSION", usual.session),
+        login=_pace(values, "ROULIAN_PACE_LOGIN", usual.login),
+    )
+
+
+def _pace(values: Mapping[str, str], name: str, usual: int) -> int:
+    if values[name] == "auto":
+        return usual
+    if values[name] == "off":
+        return 0
+    found = _whole(values, name)
+    if found < 1:
+        raise BadSetting(name, "应为 auto、off 或正整数。", "must be auto, off or a positive number.")
+    return found
 
 
 def _is_allowed(values: Mapping[str, str], name: str) -> bool:

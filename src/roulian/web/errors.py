@@ -8,8 +8,9 @@ from collections.abc import Mapping
 import msgspec
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
 
-from roulian.web.wire import Reply
+from roulian.web.wire import NUL, Reply, UnreadableText
 from roulian.words import Refusal, Rejected, Unreachable
 
 log = logging.getLogger(__name__)
@@ -80,6 +81,8 @@ STATUS: Mapping[str, int] = {
     "unknown_encoding": 422,
     "unknown_format": 422,
     "too_often": 429,
+    "too_many_requests": 429,
+    "unreadable_text": 422,
     "bad_cursor": 422,
     "bad_webhook_url": 422,
     "delivery_not_found": 404,
@@ -102,6 +105,26 @@ class NotFound(Refusal):
     code = "not_found"
     zh = "没有找到。请从列表重新打开。"
     en = "Not found. Open it again from its list."
+
+
+class MethodNotAllowed(Refusal):
+    """The address is right, the method is not."""
+
+    code = "method_not_allowed"
+    zh = "这个地址不支持该方法,请对照接口文档。"
+    en = "This address does not take that method. See the document of this API."
+
+
+class BodyTooLarge(Refusal):
+    """The request body is larger than a door takes."""
+
+    code = "body_too_large"
+    zh = "请求太大,请分批提交。"
+    en = "The request is too large; send it in batches."
+
+
+NO_DOOR: Mapping[int, type[Refusal]] = {404: NotFound, 405: MethodNotAllowed, 413: BodyTooLarge}
+"""What it means when no door took a request, by HTTP status."""
 
 
 def error_body(code: str, message: str, *, facts: object = None, trace: str = "") -> bytes:
@@ -147,6 +170,12 @@ def language(accepted: str) -> str:
     return "en" if accepted.startswith("en") else "zh"
 
 
+async def readable(request: Request) -> None:
+    """Every text of the request's JSON is text. Raises `UnreadableText`."""
+    if request.headers.get("content-type", "").startswith("application/json") and NUL in await request.body():
+        raise UnreadableText
+
+
 def _lang(request: Request) -> str:
     return language(request.headers.get("accept-language", ""))
 
@@ -174,6 +203,16 @@ def install(app: FastAPI) -> None:
         assert isinstance(error, Unreachable | Rejected)
         return _response(outside_reply(error, _lang(request)))
 
+    async def no_door(request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)
+        refusal = NO_DOOR.get(error.status_code)
+        if refusal is None:
+            return Response(error_body("bad_body", str(error.detail)), error.status_code, media_type="application/json")
+        response = _response(refusal_reply(refusal(), _lang(request)))
+        response.headers.update(error.headers or {})
+        return response
+
+    app.add_exception_handler(HTTPException, no_door)
     app.add_exception_handler(Refusal, refused)
     app.add_exception_handler(Unreachable, outside)
     app.add_exception_handler(Rejected, outside)

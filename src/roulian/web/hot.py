@@ -12,8 +12,8 @@ from typing import Any
 import msgspec
 from fastapi import FastAPI, Request, Response
 
-from roulian.web.errors import bug_reply, outside_reply, refusal_reply, unreadable_reply
-from roulian.web.wire import Call, Reply
+from roulian.web.errors import BodyTooLarge, bug_reply, outside_reply, refusal_reply, unreadable_reply
+from roulian.web.wire import NUL, Call, Reply, UnreadableText
 from roulian.words import Refusal, Rejected, Unreachable
 
 Scope = MutableMapping[str, Any]
@@ -72,16 +72,9 @@ class Dispatcher:
         headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
         body = await _body(receive)
         call = Call(values, headers, body or b"", scope["query_string"].decode("latin-1"))
-        reply = await answer(handler, call) if body is not None else refusal_reply(BodyTooLarge(), call.lang())
-        await _send(send, reply)
-
-
-class BodyTooLarge(Refusal):
-    """The request body is larger than a door takes."""
-
-    code = "body_too_large"
-    zh = "请求超过 1 MiB,请分批提交。"
-    en = "The request is larger than 1 MiB; send it in batches."
+        refusal = BodyTooLarge() if body is None else UnreadableText() if NUL in body else None
+        reply = await answer(handler, call) if refusal is None else refusal_reply(refusal, call.lang())
+        await send_reply(send, reply)
 
 
 async def answer(handler: Handler, call: Call) -> Reply:
@@ -112,7 +105,8 @@ async def _body(receive: Receive) -> bytes | None:
     return b"".join(parts)
 
 
-async def _send(send: Send, reply: Reply) -> None:
+async def send_reply(send: Send, reply: Reply) -> None:
+    """Answer one ASGI connection."""
     headers = [(b"content-type", reply.media_type.encode()), (b"content-length", str(len(reply.body)).encode())]
     headers += [(name.encode(), value.encode()) for name, value in reply.headers.items()]
     await send({"type": "http.response.start", "status": reply.status, "headers": headers})

@@ -6,6 +6,18 @@ from urllib.parse import parse_qsl
 
 import msgspec
 
+from roulian.words import Refusal
+
+NUL = b"\\u0000"
+
+
+class UnreadableText(Refusal):
+    """A text with a character that no text has."""
+
+    code = "unreadable_text"
+    zh = "内容含有空字符,无法保存;请去掉后重发。"
+    en = "A text holds a NUL character. Remove it and send it again."
+
 
 @dataclass(frozen=True, slots=True)
 class Call:

@@ -33,13 +33,14 @@ from roulian.web.console.staff import staff_router
 from roulian.web.console.stream import stream_router
 from roulian.web.console.supply import supply_router
 from roulian.web.console.tailored import tailored_router
+from roulian.web.errors import readable
 
 __all__ = ["AccountDoors", "ClockControl", "ClockState", "ConsoleDeps", "StaffDoors", "console_page", "console_router"]
 
 
 def console_router(deps: ConsoleDeps) -> APIRouter:
     """Everything under /api/console/."""
-    router = APIRouter(prefix=PREFIX, tags=["console"], dependencies=[Depends(guard(deps))])
+    router = APIRouter(prefix=PREFIX, tags=["console"], dependencies=[Depends(guard(deps)), Depends(readable)])
     for screen in (
         clock_router,
         ring_router,

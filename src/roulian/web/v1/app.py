@@ -5,6 +5,7 @@ from typing import Any
 
 from fastapi import Depends, FastAPI
 
+from roulian.web.errors import readable
 from roulian.web.v1.campaigns import campaigns_router
 from roulian.web.v1.deps import V1Deps
 from roulian.web.v1.events import events_router
@@ -51,7 +52,11 @@ def v1_app(deps: V1Deps) -> FastAPI:
     rooms = [room(deps) for room in _ROOMS]
     check_scopes(rooms)
     for room in rooms:
-        app.include_router(room, dependencies=[Depends(guard(deps.store))], responses={"4XX": refused, "5XX": refused})
+        app.include_router(
+            room,
+            dependencies=[Depends(guard(deps.store)), Depends(readable)],
+            responses={"4XX": refused, "5XX": refused},
+        )
     return app
 
 

@@ -16,8 +16,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
-from roulian.web.errors import CONFLICT, STATUS, NotFound, bug_reply, language, outside_reply
-from roulian.web.hot import BodyTooLarge
+from roulian.web.errors import CONFLICT, NO_DOOR, STATUS, bug_reply, language, outside_reply
 from roulian.web.v1.shapes import View
 from roulian.web.wire import Reply
 from roulian.words import Refusal, Rejected, Unreachable
@@ -55,14 +54,6 @@ class IdempotencyKeyNeeded(Refusal):
     )
 
 
-class MethodNotAllowed(Refusal):
-    """The address is right, the method is not."""
-
-    code = "method_not_allowed"
-    zh = "这个地址不支持该方法,可用的方法见 /v1/docs。"
-    en = "This address does not take that method. /v1/docs lists what there is."
-
-
 def trace_of(request: Request) -> str:
     """The trace of this request, 32 hexadecimal digits."""
     trace: str = request.state.trace
@@ -71,19 +62,23 @@ def trace_of(request: Request) -> str:
 
 def problem(request: Request, *, status: int, code: str, detail: str, facts: object = None) -> Response:
     """One problem document."""
-    body = {
-        "type": TYPE.format(code),
-        "title": HTTPStatus(status).phrase,
-        "status": status,
-        "detail": detail,
-        "code": code,
-        "facts": facts or {},
-        "trace": trace_of(request),
-    }
+    body = _body(status=status, code=code, detail=detail, facts=facts, trace=trace_of(request))
     headers = {"content-language": language(request.headers.get("accept-language", ""))}
     if status == HTTPStatus.UNAUTHORIZED:
         headers["www-authenticate"] = "Bearer"
-    return Response(msgspec.json.encode(body, enc_hook=str), status, headers, MEDIA_TYPE)
+    return Response(body, status, headers, MEDIA_TYPE)
+
+
+def _body(*, status: int, code: str, detail: str, facts: object, trace: str) -> bytes:
+    told = {"type": TYPE.format(code), "title": HTTPStatus(status).phrase, "status": status, "detail": detail}
+    return msgspec.json.encode({**told, "code": code, "facts": facts or {}, "trace": trace}, enc_hook=str)
+
+
+def plain_problem(refusal: Refusal, lang: str) -> Reply:
+    """A refusal as a problem for a request that never came as far as having a trace."""
+    status = STATUS.get(refusal.code, CONFLICT)
+    body = _body(status=status, code=refusal.code, detail=refusal.text(lang), facts=refusal.facts(), trace="")
+    return Reply(status, body, MEDIA_TYPE, {"content-language": lang})
 
 
 def refused(request: Request, refusal: Refusal) -> Response:
@@ -137,15 +132,12 @@ async def _on_unreadable(request: Request, error: Exception) -> Response:
 
 async def _on_no_door(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
-        response = refused(request, MethodNotAllowed())
-        response.headers.update(error.headers or {})
-        return response
-    if error.status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
-        return refused(request, BodyTooLarge())
-    if error.status_code == HTTPStatus.NOT_FOUND:
-        return refused(request, NotFound())
-    return problem(request, status=error.status_code, code="bad_request", detail=str(error.detail))
+    refusal = NO_DOOR.get(error.status_code)
+    if refusal is None:
+        return problem(request, status=error.status_code, code="bad_request", detail=str(error.detail))
+    response = refused(request, refusal())
+    response.headers.update(error.headers or {})
+    return response
 
 
 async def _on_fault(request: Request, error: Exception) -> Response:
