@@ -130,7 +130,7 @@ GIVE_BACK = (
 )
 PAY_MORE = (
     ORDERS.update()
-    .where(_THIS, _O.status.in_((OrderStatus.REFUNDING.value, OrderStatus.REFUNDED.value)))
+    .where(_THIS, sa.or_(_O.status == OrderStatus.REFUNDING.value, _O.status == OrderStatus.REFUNDED.value))
     .values(paid_fen=_O.paid_fen + _FEN)
 )
 SET_TOTAL = (

@@ -81,7 +81,7 @@ class NewCampaign(View):
     extend_days: Annotated[int, Field(ge=0, le=90)] = 0
     deposit_fen: Annotated[int, Field(ge=0, le=MOST)] = 0
     balance_days: Annotated[int, Field(ge=0, le=30)] = 0
-    unpaid: sell.UnpaidRule = sell.UnpaidRule.REFUND
+    unpaid: Annotated[sell.UnpaidRule, Field(strict=False)] = sell.UnpaidRule.REFUND
     substitute: str | None = None
     answer_days: Annotated[int, Field(ge=0, le=30)] = 0
     promised_day: IsoDay | None = None
