@@ -59,6 +59,8 @@ def answer(state: State, table: RouteTable, request: Request, *, target: str) ->
             caller, reply = _api(state, table, found, request, rid=rid)
         if found is not None and reply.code == "0":
             reply = _lost(state, found[0], caller, reply)
+        if found is not None:
+            reply = _slowed(state, found[0], caller, reply)
         _log(state, request, reply, caller=caller, rid=rid)
         return reply
 
@@ -174,6 +176,11 @@ def _lost(state: State, route: Route, caller: str, reply: Reply) -> Reply:
     if fault is None:
         return reply
     return Reply(fault["http_status"], b"<html><body>Bad Gateway</body></html>", (HTML_TYPE,))
+
+
+def _slowed(state: State, route: Route, caller: str, reply: Reply) -> Reply:
+    fault = faults.strike(state, FaultKind.SLOW_ANSWER, path=route.path, owner=caller)
+    return reply if fault is None else replace(reply, after_ms=fault["shift_ms"])
 
 
 def _log(state: State, request: Request, reply: Reply, *, caller: str, rid: str) -> None:

@@ -1,5 +1,6 @@
 """The sandbox as one object: an ASGI app with WeChat's paths, a pump for what WeChat sends, a memory to close."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
 from http import HTTPStatus
 from typing import Any
@@ -111,6 +112,8 @@ def _application(reply_to: Callable[[Message, bytes], Awaitable[Reply]]) -> Appl
         if scope["type"] != "http":
             return
         reply = await reply_to(scope, await _body(receive))
+        if reply.after_ms:
+            await asyncio.sleep(reply.after_ms / 1000)
         headers = [(name.encode(), value.encode()) for name, value in reply.headers]
         headers.append((b"content-length", str(len(reply.body)).encode()))
         await send({"type": "http.response.start", "status": reply.status, "headers": headers})

@@ -6,6 +6,7 @@
 | `pay_error` | the next Pay calls of `path` answer `http_status`, `code` without effect |
 | `http` | the next calls of `path` answer `http_status` with an HTML page, without effect |
 | `lost_answer` | the next calls of `path` take effect, but the caller sees `http_status` (default 502) |
+| `slow_answer` | the next calls of `path` take effect at once, and are answered `shift_ms` of real time later |
 | `token_storm` | the next calls with any token answer 40001 |
 | `duplicate` | the next callbacks are sent twice within a second |
 | `reorder` | the next callbacks arrive in reverse order, a second apart |
@@ -29,6 +30,7 @@ class FaultKind(StrEnum):
     PAY_ERROR = "pay_error"
     HTTP = "http"
     LOST_ANSWER = "lost_answer"
+    SLOW_ANSWER = "slow_answer"
     TOKEN_STORM = "token_storm"  # noqa: S105 - a fault's name
     DUPLICATE = "duplicate"
     REORDER = "reorder"
@@ -37,6 +39,12 @@ class FaultKind(StrEnum):
     SKEW = "skew"
     SIGNTEST = "signtest"
     SIGNTEST_REPLY = "signtest_reply"
+
+
+OF_CALLS = frozenset(
+    {FaultKind.ERRCODE, FaultKind.PAY_ERROR, FaultKind.HTTP, FaultKind.LOST_ANSWER, FaultKind.SLOW_ANSWER}
+)
+"""The kinds that strike calls and so know a path; the others strike tokens, pushes or signatures."""
 
 
 def order(

@@ -39,12 +39,13 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """One HTTP reply; `code` is the errcode or Pay code that the call log shows."""
+    """One HTTP reply; `code` is the errcode or Pay code that the call log shows; it is held back `after_ms`, real time."""
 
     status: int
     body: bytes
     headers: tuple[tuple[str, str], ...] = ()
     code: str = "0"
+    after_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True)

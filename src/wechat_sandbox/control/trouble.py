@@ -1,5 +1,7 @@
 """Ordering faults, and the few that strike at once: dead tokens, released pushes."""
 
+from difflib import get_close_matches
+
 import msgspec
 
 from wechat_sandbox import callbacks, faults
@@ -8,6 +10,9 @@ from wechat_sandbox.routing import Door, Route
 from wechat_sandbox.state import State
 from wechat_sandbox.tokens import kill_all
 from wechat_sandbox.wire import Body, ControlError, Request, control_parsed
+
+LONGEST_MS = 600_000
+NEAR = 3
 
 
 class NewFault(msgspec.Struct):
@@ -32,8 +37,7 @@ class Appid(msgspec.Struct):
 def order(state: State, request: Request) -> Body:
     """POST /_sandbox/faults: the fault waits for its next `times` occasions."""
     body = control_parsed(request, NewFault)
-    if body.kind is FaultKind.ERRCODE and body.errcode == 0:
-        raise ControlError("errcode_missing", "an errcode fault needs its errcode")
+    _check(body)
     number = faults.order(
         state,
         body.kind,
@@ -46,6 +50,30 @@ def order(state: State, request: Request) -> Body:
         shift_ms=body.shift_ms,
     )
     return {"fault": number}
+
+
+def _check(body: NewFault) -> None:
+    """Raises `ControlError` for a fault that could never strike."""
+    if body.kind is FaultKind.ERRCODE and body.errcode == 0:
+        raise ControlError("errcode_missing", "an errcode fault needs its errcode")
+    if body.kind is FaultKind.SLOW_ANSWER and not 0 < body.shift_ms <= LONGEST_MS:
+        raise ControlError("shift_missing", f"a slow_answer fault needs shift_ms, from 1 to {LONGEST_MS}")
+    if body.path == "*":
+        return
+    if body.kind not in faults.OF_CALLS:
+        kinds = ", ".join(sorted(faults.OF_CALLS))
+        raise ControlError("path_not_used", f"{body.kind} strikes no calls: leave path out. A path is for {kinds}")
+    known = _paths()
+    if body.path not in known:
+        near = get_close_matches(body.path, known, n=NEAR)
+        hint = f"near it: {', '.join(near)}" if near else "GET /_sandbox/openapi.json lists them all"
+        raise ControlError("unknown_path", f"no API has the path {body.path!r}; {hint}")
+
+
+def _paths() -> frozenset[str]:
+    from wechat_sandbox.routes import WECHAT  # noqa: PLC0415 - the routes name this file's
+
+    return frozenset(route.path for route in WECHAT)
 
 
 def waiting(state: State, request: Request) -> Body:

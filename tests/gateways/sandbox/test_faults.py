@@ -2,10 +2,13 @@
 
 import json
 
+import httpx
 import pytest
 
 from gateways.sandbox.driving import MCHID, MINI, MINUTE_MS, SERVICE, Driver
 from gateways.sandbox.test_pay import lowered
+from roulian.gateways.transport import exchange, opened
+from roulian.words import Unreachable
 
 QUOTA = "/cgi-bin/openapi/quota/get"
 
@@ -74,6 +77,53 @@ def test_http_fault_answers_as_a_broken_gateway(driver: Driver) -> None:
     reply = driver.send("POST", f"{QUOTA}?access_token={token}", b"{}")
 
     assert (reply.status, reply.headers["content-type"]) == (503, "text/html; charset=utf-8")
+
+
+def test_slow_answer_outlasts_the_patience_of_our_gateway_and_took_effect(driver: Driver) -> None:
+    tag = {"tag": {"name": "VIP"}}
+    query = {"access_token": driver.stable_token(SERVICE)}
+    driver.control("faults", kind="slow_answer", path="/cgi-bin/tags/create", shift_ms=60_000)
+
+    async def ask() -> None:
+        way = httpx.ASGITransport(driver.sandbox.asgi)
+        async with opened("https://api.weixin.qq.com", transport=way, within_s=0.3) as host:
+            body = json.dumps(tag).encode()
+            request = host.build_request("POST", "/cgi-bin/tags/create", params=query, content=body)
+            await exchange(host, request, is_repeatable=False)
+
+    with pytest.raises(Unreachable) as silent:
+        driver.loop.run_until_complete(ask())
+
+    known = driver.send("GET", f"/cgi-bin/tags/get?access_token={query['access_token']}").json["tags"]
+    assert silent.value.lost
+    assert "VIP" in [tag["name"] for tag in known]
+
+
+def test_slow_answer_is_the_answer_itself(driver: Driver) -> None:
+    driver.control("faults", kind="slow_answer", shift_ms=1)
+
+    assert quota(driver) == 0
+    assert driver.look("faults")["faults"][0]["remaining"] == 0
+
+
+@pytest.mark.parametrize(
+    ("fault", "code", "told"),
+    [
+        ({"kind": "errcode", "errcode": -1, "path": "/cgi-bin/openapi/quota/gett"}, "unknown_path", QUOTA),
+        ({"kind": "http", "path": "/v3/pay/transactions/id/4200001"}, "unknown_path", "/v3/pay/transactions/id/{}"),
+        ({"kind": "http", "path": "nothing like it"}, "unknown_path", "/_sandbox/openapi.json"),
+        ({"kind": "hold", "path": QUOTA}, "path_not_used", "slow_answer"),
+        ({"kind": "slow_answer", "path": QUOTA}, "shift_missing", "shift_ms"),
+    ],
+)
+def test_fault_that_could_never_strike_is_refused_with_what_to_order_instead(
+    driver: Driver, fault: dict[str, object], code: str, told: str
+) -> None:
+    reply = driver.send("POST", "/_sandbox/faults", json.dumps(fault).encode())
+
+    assert (reply.status, reply.json["error"]) == (400, code)
+    assert told in reply.json["message"]
+    assert driver.look("faults")["faults"] == []
 
 
 def test_duplicate_comes_twice_within_a_second(driver: Driver) -> None:

@@ -15,6 +15,7 @@ const RECIPES = [
   ['minuteQuota', { kind: 'errcode', errcode: 45011, times: 3 }],
   ['notGranted', { kind: 'errcode', errcode: 61007, times: 10 }],
   ['lostAnswer', { kind: 'lost_answer', times: 1 }],
+  ['slowAnswer', { kind: 'slow_answer', times: 1, shift_ms: 15_000 }],
   ['badGateway', { kind: 'http', times: 1, http_status: 502 }],
   ['payError', { kind: 'pay_error', times: 1, http_status: 500, code: 'SYSTEM_ERROR' }],
   ['duplicate', { kind: 'duplicate', times: 3 }],
@@ -25,7 +26,7 @@ const RECIPES = [
   ['signtest', { kind: 'signtest', times: 1 }],
   ['signtestReply', { kind: 'signtest_reply', times: 1 }],
 ];
-const KINDS = ['errcode', 'pay_error', 'http', 'lost_answer', 'token_storm', 'duplicate', 'reorder', 'hold', 'slow', 'skew', 'signtest', 'signtest_reply'];
+const KINDS = ['errcode', 'pay_error', 'http', 'lost_answer', 'slow_answer', 'token_storm', 'duplicate', 'reorder', 'hold', 'slow', 'skew', 'signtest', 'signtest_reply'];
 
 /** @param {HTMLElement} root */
 export function faults(root) {
