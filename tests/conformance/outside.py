@@ -1,73 +1,29 @@
-"""Why the sandbox leaves an API out, by the beginning of its path. What has no reason here is a gap, and a test says so."""
+"""Why the sandbox leaves an API out, path by path (`outside.toml`). What has no reason there is a gap, and a test says so."""
 
-OUTSIDE = (
-    ("/card/invoice", "electronic invoices"),
-    ("/card", "cards and coupons (卡券), replaced by Pay's own coupons; messages can carry one"),
-    ("/cgi-bin/media/uploadvideo", "making a film ready for mass messages"),
-    ("/cgi-bin/media/uploadnews", "articles outside drafts, replaced by drafts in 2022"),
-    ("/cgi-bin/material/add_news", "articles outside drafts, replaced by drafts in 2022"),
-    ("/cgi-bin/material/update_news", "articles outside drafts, replaced by drafts in 2022"),
-    ("/cgi-bin/poi", "stores (门店)"),
-    ("/cgi-bin/api_getwxcategory", "stores (门店)"),
-    ("/cgi-bin/groups", "user groups, replaced by tags in 2016"),
-    ("/cgi-bin/shorturl", "short links of official accounts, withdrawn by WeChat in 2021"),
-    ("/cgi-bin/changeopenid", "moving an account's users to another account"),
-    ("/cgi-bin/callback/check", "network diagnosis of the caller's server"),
-    ("/cgi-bin/get_current_autoreply_info", "auto-reply rules of the back office"),
-    ("/cgi-bin/message/wxopen/template", "mini-program template messages, withdrawn by WeChat in 2020"),
-    ("/cgi-bin/wxopen/template", "mini-program template messages, withdrawn by WeChat in 2020"),
-    ("/cgi-bin/message/device", "hardware"),
-    ("/customservice/getkflist", "not an address of WeChat's documents (/cgi-bin/customservice/getkflist is)"),
-    (
-        "/customservice/getonlinekflist",
-        "not an address of WeChat's documents (/cgi-bin/customservice/getonlinekflist is)",
-    ),
-    ("/customservice/msgrecord/getrecord", "an older address of chat records"),
-    ("/customservice", "inviting staff by WeChat id, pictures of staff"),
-    ("/device", "hardware"),
-    ("/hardware", "hardware"),
-    ("/bizwifi", "Wi-Fi of stores"),
-    ("/merchant", "the first WeChat shop (微信小店 of 2014), closed"),
-    ("/scan", "product codes (扫一扫)"),
-    ("/semantic", "semantic search"),
-    ("/shakearound", "beacons (摇一摇周边), closed"),
-    ("/marketing", "advertising"),
-    ("/payfeedback", "Pay v2 complaints"),
-    ("/pay/", "Pay v2"),
-    ("/nontax", "invoices of public services"),
-    ("/cv/", "optical character recognition"),
-    ("/tcb/", "moving and indexing cloud databases, cloud credentials"),
-    ("/wxa/get_merchant", "stores of mini-programs"),
-    ("/wxa/", "uploading and reviewing code of mini-programs, stores of mini-programs"),
-    ("/v3/applyment4sub", "taking on sub-merchants"),
-    ("/v3/apply4sub", "taking on sub-merchants"),
-    ("/v3/apply4subject", "taking on sub-merchants"),
-    ("/v3/bill/sub-merchant", "bills of sub-merchants"),
-    ("/v3/brand/profitsharing", "sharing profits"),
-    ("/v3/profitsharing", "sharing profits"),
-    ("/v3/businesscircle", "business circles and parking"),
-    ("/v3/vehicle", "business circles and parking"),
-    ("/v3/capital", "lists of banks"),
-    ("/v3/merchant-service", "complaints"),
-    ("/v3/merchant/media", "uploading pictures and films to Pay"),
-    ("/v3/merchant/fund", "funds"),
-    ("/v3/merchant-risk", "warnings of violations"),
-    ("/v3/new-tax-control", "electronic invoices"),
-    ("/v3/goldplan", "the page after paying"),
-    ("/v3/smartguide", "guides in stores"),
-    ("/v3/marketing", "coupons of Pay"),
-    ("/v3/transfer", "transfers"),
-    ("/v3/fund-app", "transfers"),
-    ("/v3/bill-receipt", "transfers"),
-    ("/v3/payscore", "pay scores (支付分)"),
-    ("/payscore", "pay scores (支付分)"),
-    ("/v3/pay/", "payment codes shown at a till"),
-)
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+
+_FILE = Path(__file__).with_suffix(".toml")
+LEFT_OUT: Mapping[str, str] = {
+    path: group["why"] for group in tomllib.loads(_FILE.read_text("utf-8"))["left_out"] for path in group["paths"]
+}
+
+
+def named(path: str) -> str:
+    """The path as `outside.toml` writes it; raises `LookupError` when nobody has said why it is not served."""
+    if path in LEFT_OUT:
+        return path
+    segments = path.split("/")
+    for known in LEFT_OUT:
+        shape = known.split("/")
+        if len(shape) == len(segments) and all(
+            part in ("{}", segment) for part, segment in zip(shape, segments, strict=True)
+        ):
+            return known
+    raise LookupError(f"nobody has said why {path} is not served: serve it, or give the reason in {_FILE.name}")
 
 
 def reason(path: str) -> str:
     """Why this path is not served; raises `LookupError` when nobody has said why."""
-    for beginning, why in OUTSIDE:
-        if path.startswith(beginning):
-            return why
-    raise LookupError(f"nobody has said why {path} is not served: serve it, or give the reason in {__name__}")
+    return LEFT_OUT[named(path)]

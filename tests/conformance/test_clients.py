@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pytest
 
 from conformance.clients import CLIENTS, Call, Client, Verdict, Walked, judged, walk_all
-from conformance.outside import reason
+from conformance.outside import LEFT_OUT, named, reason
 from conformance.table import PAGE, page
 
 pytestmark = pytest.mark.xdist_group("conformance")
@@ -66,8 +66,19 @@ def test_a_call_is_judged_by_all_that_became_of_it(steps: list[dict[str, object]
     assert call.verdict is verdict
 
 
-def test_an_api_that_is_left_out_without_a_reason_is_a_gap() -> None:
+@pytest.mark.parametrize("path", ["/wxabusiness/new", "/card/new", "/cgi-bin/poi/addpoi/more", "/wxa/commit2"])
+def test_an_api_that_is_left_out_without_a_reason_is_a_gap(path: str) -> None:
     assert reason("/card/create").startswith("cards")
+    assert reason("/v3/payscore/serviceorder/2026-03-01/pay").startswith("pay scores")
 
-    with pytest.raises(LookupError, match="/wxabusiness/new"):
-        reason("/wxabusiness/new")
+    with pytest.raises(LookupError, match=path):
+        reason(path)
+
+
+def test_every_reason_is_for_an_api_that_a_client_asks_for_and_the_sandbox_does_not_serve(
+    walks: Mapping[Client, Walked],
+) -> None:
+    calls = [call for walked in walks.values() for call in walked.calls.values()]
+    asked = {named(one.partition(" ")[2]) for call in calls if call.verdict is Verdict.NOT_SERVED for one in call.asked}
+
+    assert asked == set(LEFT_OUT)
