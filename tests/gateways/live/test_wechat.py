@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Awaitable
 from datetime import timedelta
 from typing import Any
 
@@ -14,6 +15,7 @@ from roulian.words import Day, Rejected, Unreachable
 
 SEND = "/cgi-bin/message/subscribe/send"
 STABLE = "/cgi-bin/stable_token"
+TROUBLES = 9
 VALUES = {"thing1": "心形吊灯", "date2": "2026-03-19"}
 
 
@@ -365,16 +367,44 @@ def test_the_address_is_proved_by_the_echo(play):
     assert play(story) is True
 
 
-def test_no_secret_and_no_token_reaches_a_log(play, caplog):
+def test_no_secret_and_no_token_reaches_a_log_when_everything_fails(play, caplog):
     async def story(home: Home) -> Any:
         code = (await home.control("wx_login", person="ann", appid=MINI))["code"]
-        await home.wechat.login.code_session(MINI, code)
-        await home.wechat.shipping.is_trade_managed(MINI)
-        kept = await home.shelf.kept(f"token:{MINI}")
-        return home.keys[MINI].secret, kept.value, f"{home.keys[MINI]} {kept}"
+        session = await home.wechat.login.code_session(MINI, code)
+        trade, path = home.wechat.shipping.is_trade_managed, "/wxa/sec/order/is_trade_managed"
+        await trade(MINI)
+        await home.control("accounts/check_url", appid=MINI)
+        (push,) = await home.pushed()
+        tokens = [(await home.shelf.kept(f"token:{MINI}")).value]
+        for fault in (
+            {"kind": "errcode", "errcode": 48001, "path": path},
+            {"kind": "errcode", "errcode": -1, "path": path},
+            {"kind": "http", "http_status": 502, "path": path},
+            {"kind": "http", "http_status": 403, "path": path},
+            {"kind": "token_storm", "times": 2},
+        ):
+            await home.control("faults", **fault)
+            await noted(trade(MINI))
+            tokens.append((await home.shelf.kept(f"token:{MINI}")).value)
+        home.wire.cut[path] = (httpx.ReadTimeout, True)
+        await noted(trade(MINI))
+        await noted(home.wechat.login.code_session(MINI, code))
+        await noted(home.wechat.inbox.prove_address(MINI, {**query_of(push), "signature": "0" * 40}))
+        await noted(home.wechat.inbox.open(MINI, query_of(push), b"<xml><Encrypt>x</Encrypt></xml>"))
+        keys = home.keys[MINI]
+        logging.getLogger("roulian").warning("keys %s, token %s", keys, await home.shelf.kept(f"token:{MINI}"))
+        return {keys.secret, keys.callback_token, keys.callback_aes_key, session.session_key, code, *tokens}
 
-    with caplog.at_level(logging.DEBUG, logger="roulian"), caplog.at_level(logging.INFO):
-        secret, token, shown = play(story)
+    with caplog.at_level(logging.DEBUG):
+        secrets = play(story)
 
-    assert secret not in caplog.text + shown
-    assert token not in caplog.text + shown
+    assert caplog.text.count("Traceback") >= TROUBLES
+    assert len(secrets) >= 6
+    assert [secret for secret in secrets if secret in caplog.text] == []
+
+
+async def noted(call: Awaitable[object]) -> None:
+    """The call fails, and the failure is logged whole, with the causes it was raised from."""
+    with pytest.raises((Rejected, Unreachable)) as failed:
+        await call
+    logging.getLogger("roulian").error("failed: %r", failed.value, exc_info=failed.value)
