@@ -66,6 +66,14 @@ _MINI = (
 )
 
 
+_SPARE = Finding(
+    Grade.WATCH,
+    "沙箱模式:以下检查的是用同一品牌临时搭建的平台,不是正在运行的演示;演示里的账号请看控制台“账号”页",
+    "Sandbox: a platform built anew for this examination, of the same brand, not the demo in ROULIAN_HOME;"
+    " the demo's own accounts stand on the console's accounts page",
+)
+
+
 async def examined(environ: Mapping[str, str]) -> list[Finding]:
     """What the accounts of this installation show; a sandbox's are examined in one that is thrown away."""
     try:
@@ -76,10 +84,11 @@ async def examined(environ: Mapping[str, str]) -> list[Finding]:
     if Grade.BAD in {finding.grade for finding in memory}:
         return memory
     is_own = settings.outside is Outside.LIVE and Grade.GOOD in {finding.grade for finding in memory}
+    head = [_SPARE] if settings.outside is Outside.SANDBOX else []
     with tempfile.TemporaryDirectory(prefix="roulian-doctor-") as home:
         app = await platform(settings, None if is_own else Path(home))
         try:
-            return [finding async for finding in checkup(app)]
+            return head + [finding async for finding in checkup(app)]
         finally:
             await app.close()
 
