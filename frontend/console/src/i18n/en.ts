@@ -392,6 +392,8 @@ const en: Messages = {
     given: "given",
     withdrawn: "withdrawn",
     errcode: "WeChat {code}",
+    more: "{n} more",
+    fewer: "Less",
   },
   reach: {
     title: "Who can be reached now",

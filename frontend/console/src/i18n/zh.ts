@@ -390,6 +390,8 @@ const zh = {
     given: "同意",
     withdrawn: "撤回",
     errcode: "微信 {code}",
+    more: "另有 {n} 个渠道",
+    fewer: "收起",
   },
   reach: {
     title: "此刻能触达谁",
