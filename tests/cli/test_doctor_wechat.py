@@ -7,12 +7,12 @@ import pytest
 from click.testing import CliRunner
 
 from gateways.live.home import a_private_key
-from house import MINI, PLATFORM, House, give_platform
+from house import MINI, PLATFORM, SMALL_BRAND, House, give_platform
 from roulian import tell
 from roulian.app import BadSetting, Settings, read
 from roulian.cli import roulian
 from roulian.cli.doctor.findings import Finding, Grade
-from roulian.cli.doctor.wechat import COLLECTED, checkup, platform
+from roulian.cli.doctor.wechat import COLLECTED, checkup, examined, platform
 
 pytestmark = pytest.mark.anyio
 
@@ -288,6 +288,14 @@ def test_an_accounts_file_that_cannot_be_right_says_what_and_shows_no_secret(tmp
     assert refused.value.name == "ROULIAN_WECHAT_ACCOUNTS_FILE"
     assert why in refused.value.text("en")
     assert "a-secret-of-this-test" not in refused.value.text("zh") + refused.value.text("en")
+
+
+async def test_in_a_sandbox_it_says_first_that_the_demo_itself_is_not_examined(tmp_path: Path):
+    found = await examined({"ROULIAN_HOME": str(tmp_path / "var"), "ROULIAN_BRAND": str(SMALL_BRAND)})
+
+    assert found[0].grade is Grade.WATCH
+    assert "临时搭建" in found[0].zh
+    assert any("凭据可用" in finding.zh for finding in found[1:])
 
 
 def test_the_command_says_what_is_wrong_with_the_settings(tmp_path, monkeypatch):
