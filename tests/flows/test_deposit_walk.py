@@ -112,7 +112,7 @@ async def test_balance_that_is_not_paid_is_reminded_of_and_then_the_deposit_goes
     assert (await house.in_wechat(bought))["refunded_fen"] == LOT_QTY * DEPOSIT_FEN
     assert "尾款逾期未付,定金退回" in letter.values()
     assert len(house.said("sell.CampaignReached")) == 1
-    assert house.app.store.read(lambda tx: sell.campaign_counts(tx)).lots == 1
+    assert house.app.store.read(sell.campaign_counts).lots == 1
     assert house.restless() == []
 
 

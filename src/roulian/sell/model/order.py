@@ -145,13 +145,19 @@ class Order:
         """Its lines of this campaign that are given back."""
         return tuple(line for line in self.lines if line.is_dropped and line.campaign == campaign)
 
+    def lines_to_choose(self) -> tuple[Line, ...]:
+        """Its lines that the buyer may have the substitute for; none once the order's money goes back."""
+        return tuple(line for line in self.standing_lines() if line.substitute and self.status in BACKING)
+
     def substitutes(self, campaign: CampaignId) -> tuple[Substitute, ...]:
         """What its buyer may choose instead of this campaign's lines, line by line; none when there is no choice to make."""
-        return tuple(line.substitute for line in self.lines_in(campaign) if line.substitute)
+        return tuple(
+            line.substitute for line in self.lines_to_choose() if line.substitute and line.campaign == campaign
+        )
 
     def wanted_instead(self, campaign: CampaignId) -> tuple[Wanted, ...]:
         """The substitutes as a cart. Raises `NoSubstitute`."""
-        lines = [line for line in self.lines_in(campaign) if line.substitute]
+        lines = [line for line in self.lines_to_choose() if line.campaign == campaign]
         if not lines:
             raise NoSubstitute(self.id, campaign)
         return tuple(Wanted(line.swapped().sku, line.qty) for line in lines)

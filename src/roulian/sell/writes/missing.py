@@ -4,7 +4,7 @@ Money goes back for the missed lines alone; what else the order holds stays, and
 """
 
 from roulian.sell.events import LinesDropped, LineSwapped, SubstituteOffered
-from roulian.sell.model import BACKING, Campaign, NoSubstitute, NotRefundable, Order, Sku
+from roulian.sell.model import Campaign, NoSubstitute, Order, Sku
 from roulian.sell.tables import orders
 from roulian.sell.writes import payments, steps
 from roulian.store import Tx
@@ -74,8 +74,6 @@ def accept_substitute(tx: Tx, order: OrderId, campaign: CampaignId, *, promised_
 def _waiting(tx: Tx, order: OrderId, campaign: CampaignId) -> Order:
     tx.run(orders.LOCK, order=order)  # of two answers at once, the second finds the first
     known = steps.found(tx, order)
-    if not any(line.substitute for line in known.lines_in(campaign)):
+    if not known.substitutes(campaign):
         raise NoSubstitute(order, campaign)
-    if known.status not in BACKING:
-        raise NotRefundable(order, known.status)
     return known

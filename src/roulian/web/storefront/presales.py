@@ -45,7 +45,7 @@ def owing(order: sell.Order) -> dict[str, object]:
                 "price_fen": line.swapped().price_fen,
                 "by_ms": line.substitute.by.ms,
             }
-            for line in order.standing_lines()
+            for line in order.lines_to_choose()
             if line.substitute
         ],
     }
