@@ -117,7 +117,7 @@ async def test_parcel_that_leaves_a_minute_after_the_payment_is_filed_all_the_sa
     page = await house.page(lin, bought)
     found = await house.in_wechat(bought)
     assert page["status"] == "shipped"
-    assert [p["tracking_no"] for p in found["order"]["shipping"]["shipping_list"]] == [page["shipment"]["waybill"]]
+    assert [p["tracking_no"] for p in found["order"]["shipping"]["shipping_list"]] == [page["shipments"][0]["waybill"]]
 
 
 async def test_settled_money_is_entered_once(house: House):
@@ -262,7 +262,7 @@ async def test_repeated_and_reordered_scans_move_a_parcel_forward_only(house: Ho
     await house.after(minutes=5)
 
     assert (await house.page(lin, bought))["status"] == "delivered"
-    assert (await house.page(lin, bought))["shipment"]["status"] == "signed"
+    assert (await house.page(lin, bought))["shipments"][0]["status"] == "signed"
     assert len(house.said("deliver.Delivered")) == 1
 
 

@@ -87,7 +87,7 @@ async def test_presold_bag_is_sewn_shipped_signed_for_and_its_promise_kept(house
     page = await house.page(lin, bought)
     told = (await house.cards(lin))[-1]
     filed = (await house.in_wechat(bought))["order"]["shipping"]["shipping_list"]
-    assert (page["status"], page["shipment"]["status"]) == ("delivered", "signed")
+    assert (page["status"], page["shipments"][0]["status"]) == ("delivered", "signed")
     assert (told["cur_status"], told["character_string4"]) == (3, parcel["waybill"])
     assert [parcel["tracking_no"] for parcel in filed] == [parcel["waybill"]]
     [promise] = house.app.store.read(lambda tx: decide.promise_history(tx, OrderId(bought.id)))

@@ -141,16 +141,20 @@ def test_a_promise_is_kept_or_broken_once_when_the_parcel_leaves(store):
     promised(store, a_promise(2))
     promised(store, a_promise(2, free=0), a_promise(1, sku=BAG))
 
-    settled = store.call(
-        lambda tx: decide.settle_promise(tx, ORDER, promised_day=TODAY.plus(1), shipped=TODAY.plus(2).at(11))
-    )
-    again = store.call(
-        lambda tx: decide.settle_promise(tx, ORDER, promised_day=TODAY.plus(40), shipped=TODAY.plus(30).at(11))
-    )
+    def left(*skus: SkuId, promised: int, shipped: int) -> int:
+        days = {"promised_day": TODAY.plus(promised), "shipped": TODAY.plus(shipped).at(11)}
+        return store.call(lambda tx: decide.settle_promise(tx, ORDER, skus=skus, **days))
+
+    settled = left(MUG, promised=1, shipped=1), left(MUG, BAG, promised=1, shipped=2)
+    again = left(MUG, BAG, promised=40, shipped=30)
 
     history = store.read(lambda tx: decide.promise_history(tx, ORDER))
-    assert (settled, again) == (2, 0)
-    assert [entry.kept for entry in history] == [False, False, False]
+    assert (settled, again) == ((1, 1), 0)
+    assert [(entry.version, entry.promise.sku, entry.kept) for entry in history] == [
+        (1, MUG, True),
+        (2, MUG, True),
+        (2, BAG, False),
+    ]
 
 
 def test_bulk_lines_are_replaced_as_they_are_learnt(store):

@@ -135,6 +135,8 @@ const SAYINGS: Readonly<Record<string, Saying>> = {
   ),
   "make.WorkDone": say("{work} 完工:{sku} {qty} 件", "{work} done: {qty} of {sku}", "good"),
   "deliver.Shipped": say("订单 {order} 交运,运单 {waybill|text}", "Order {order} handed to the carrier, waybill {waybill|text}", "calm", false),
+  "deliver.ReadyToCollect": say("订单 {order} 已到店,等顾客自提", "Order {order} is ready to be collected", "good", false),
+  "deliver.NotCollected": say("订单 {order} 逾期未取,商品回库、退款", "Order {order} was not collected: goods back, money back", "bad", false),
   "deliver.Delivered": say("订单 {order} 送达", "Order {order} arrived", "calm", false),
   "tell.NoticeSent": say("{scenario|scenario}经{door|door}送达 {member}", "{scenario|scenario} reached {member} by {door|door}", "calm", false),
   "tell.NoticeFailed": say("{scenario|scenario}未能送达 {member}", "{scenario|scenario} could not reach {member}", "bad", false),

@@ -123,13 +123,13 @@ ADD_PROMISE = sa.text(
     " made_at) VALUES (:order, :version, :line, :sku, :qty, :day, :source, :code, :facts, :pegs, :at)",
 )
 SETTLE = sa.text(
-    "UPDATE decide_promises SET is_kept = :is_kept WHERE order_id = :order"
+    "UPDATE decide_promises SET is_kept = :is_kept WHERE order_id = :order AND sku = :sku"
     " AND is_kept IS NULL AND version = (SELECT max(n.version) FROM decide_promises n WHERE n.order_id = :order)",
 )
 SETTLE_FIRST = sa.text(
     "UPDATE decide_promises SET is_kept = CASE WHEN :day <="
     " (SELECT max(f.day) FROM decide_promises f WHERE f.order_id = :order AND f.version = 1) THEN 1 ELSE 0 END"
-    " WHERE order_id = :order AND is_kept IS NULL AND version = 1",
+    " WHERE order_id = :order AND sku = :sku AND is_kept IS NULL AND version = 1",
 )
 _NEWEST = PROMISES.alias("newest")
 PROMISES_OF = (

@@ -1,6 +1,6 @@
 """What is decided: proposals are filed and closed, promises entered in their ledger, bulk lines set."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from roulian.decide import tables
 from roulian.decide.events import ProposalApplied, ProposalMade
@@ -43,13 +43,16 @@ def promised(tx: Tx, made: Mapping[OrderId, Sequence[Promise]]) -> Mapping[Order
     return versions
 
 
-def settle_promise(tx: Tx, order: OrderId, *, promised_day: Day, shipped: Instant) -> int:
-    """Mark each line of the order's newest promise, and of its first, kept or broken by the day its parcel left; once.
+def settle_promise(tx: Tx, order: OrderId, *, skus: Collection[SkuId], promised_day: Day, shipped: Instant) -> int:
+    """Mark the lines of these SKUs in the order's newest promise, and in its first, kept or broken; each once.
 
-    `promised_day` is the order's: it leaves whole, so its earliest lines wait for its latest, as the buyer was told.
+    Told when the last unit of a SKU left. `promised_day` is the order's, as the buyer was told, whether it leaves whole
+    or in parts.
     """
-    settled = tx.run(tables.SETTLE, order=order, is_kept=int(shipped.day() <= promised_day))
-    tx.run(tables.SETTLE_FIRST, order=order, day=shipped.day().iso())
+    kept = int(shipped.day() <= promised_day)
+    settled = tx.many(tables.SETTLE, [{"order": order, "sku": sku, "is_kept": kept} for sku in sorted(skus)])
+    day = shipped.day().iso()
+    tx.many(tables.SETTLE_FIRST, [{"order": order, "sku": sku, "day": day} for sku in sorted(skus)])
     return settled
 
 

@@ -29,7 +29,7 @@ def ask(tx: Tx, asking: Asking) -> returns.Case:
     Raises `OrderNotFound`, `NotYetDelivered`, `TooLateToReturn`, `TooManyReturned`.
     """
     order = sell.order(tx, asking.order, member=asking.member)
-    shipment = deliver.shipments(tx, [order.id]).get(order.id)
+    parcels = deliver.shipments(tx, [order.id]).get(order.id, ())
     bought = returns.Bought(
         order=order.id,
         member=order.member,
@@ -38,7 +38,7 @@ def ask(tx: Tx, asking: Asking) -> returns.Case:
             for number, line in enumerate(order.lines, start=1)
             if not line.is_dropped
         ),
-        delivered_at=None if shipment is None else shipment.signed_at,
+        delivered_at=deliver.arrived_at(parcels),
     )
     return returns.ask(tx, bought, key=asking.key, kind=asking.kind, reason=asking.reason, wanted=tuple(asking.wanted))
 

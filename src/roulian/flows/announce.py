@@ -53,6 +53,8 @@ FACTS: tuple[type[Event], ...] = (
     make.WorkOpened,
     make.WorkDone,
     deliver.Shipped,
+    deliver.ReadyToCollect,
+    deliver.NotCollected,
     deliver.Delivered,
     returns.CaseAsked,
     returns.CaseApproved,

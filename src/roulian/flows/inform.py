@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 
-from roulian import decide, deliver, sell, tell
+from roulian import decide, deliver, sell, stock, tell
 from roulian.store import Tx
 from roulian.words import OrderId, SkuId
 
@@ -43,11 +43,19 @@ def explain_to_all(tx: Tx, key: str, *, sku: SkuId, reason: decide.Reason, order
 
 
 def tell_shipped(tx: Tx, event: deliver.Shipped) -> None:
-    """The parcel's number, as soon as there is one."""
-    order = sell.order(tx, OrderId(event.order))
-    shipment = deliver.shipments(tx, [order.id])[order.id]
-    facts = {"carrier": shipment.carrier, "waybill": shipment.waybill}
-    _tell(tx, [order], tell.Scenario.SHIPPED, key=shipment.id, facts=facts)
+    """The parcel's number, as soon as there is one; of every parcel."""
+    order, parcel = sell.order(tx, OrderId(event.order)), deliver.shipment(tx, event.shipment)
+    facts = {"carrier": parcel.carrier, "waybill": parcel.waybill}
+    _tell(tx, [order], tell.Scenario.SHIPPED, key=parcel.id, facts=facts)
+
+
+def tell_ready(tx: Tx, event: deliver.ReadyToCollect) -> None:
+    """Where the goods wait, and until when; the code stands on the order page alone."""
+    order, pick_up = sell.order(tx, OrderId(event.order)), deliver.pick_ups(tx, [OrderId(event.order)])
+    waiting = pick_up[order.id]
+    shops = {place.id: place.name_zh for place in stock.locations(tx)}
+    facts = {"shop": shops.get(stock.LocationId(waiting.place), waiting.place), "keep_day": waiting.last_day().iso()}
+    _tell(tx, [order], tell.Scenario.PICK_UP_READY, key=event.shipment, facts=facts)
 
 
 def celebrate(tx: Tx, campaign: sell.Campaign, orders: Collection[sell.Order]) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from roulian import decide, deliver, people, sell, tell
+from roulian import people, sell, tell
 from roulian.gateways.pay import Pay
 from roulian.gateways.webhooks import Webhooks
 from roulian.gateways.wechat import MiniPage, WeChat
@@ -219,39 +219,5 @@ def closing(outside: Outside) -> Errand:
     async def act(outside: Outside, order: sell.Order, _: str) -> str:
         await outside.pay.close(order.id)
         return "closed"
-
-    return _order_errand(outside, act)
-
-
-def shipping(outside: Outside) -> Errand:
-    """Enter a parcel with WeChat; until then its money stays frozen."""
-
-    async def act(outside: Outside, order: sell.Order, openid: str) -> str:
-        found = await outside.memory().ask(lambda tx: deliver.shipments(tx, [order.id]))
-        shipment = found[order.id]
-        await outside.wechat.shipping.upload(
-            outside.appid,
-            out_trade_no=order.id,
-            openid=openid,
-            waybill=shipment.waybill,
-            carrier=shipment.carrier,
-            item_desc=f"订单 {order.id[-6:]}",
-            at=outside.clock.now(),
-        )
-        return shipment.waybill
-
-    return _order_errand(outside, act)
-
-
-def special_order(outside: Outside) -> Errand:
-    """File a promise beyond the ordinary shipping term."""
-
-    async def act(outside: Outside, order: sell.Order, _: str) -> str:
-        filing = decide.special_filing(paid_at=order.paid_at, promised_day=order.promised_day)
-        if filing is None:
-            return ""
-        assert order.transaction_id is not None
-        await outside.wechat.shipping.special_order(outside.appid, order_id=order.transaction_id, delay_to=filing)
-        return filing.iso()
 
     return _order_errand(outside, act)

@@ -55,7 +55,8 @@ def _parcels(tx: Tx, family: Sequence[MemberId]) -> Sequence[people.Holding]:
         ),
         *(
             people.Holding("parcel", {"order": order, "waybill": parcel.waybill, "status": parcel.status})
-            for order, parcel in deliver.shipments(tx, orders).items()
+            for order, parcels in deliver.shipments(tx, orders).items()
+            for parcel in parcels
         ),
     ]
 

@@ -16,6 +16,15 @@ from roulian.words import Refusal, Rejected, Unreachable
 log = logging.getLogger(__name__)
 
 STATUS: Mapping[str, int] = {
+    "bad_carrier": 422,
+    "bad_site": 422,
+    "bad_waybill": 422,
+    "unknown_carrier": 404,
+    "unknown_shipment": 404,
+    "unknown_site": 404,
+    "unknown_waybill": 404,
+    "wrong_pick_up_code": 422,
+    "pick_up_locked": 429,
     "bad_account": 422,
     "bad_address": 422,
     "bad_customer_number": 422,

@@ -279,11 +279,19 @@ def _waybill_data(delivery_id: str, waybill_id: str) -> list[Body]:
 
 
 def _waybill(state: State, appid: str, asked: OneOrder) -> sqlite3.Row:
-    if not asked.order_id or not asked.delivery_id or not asked.waybill_id:
+    if not asked.waybill_id:
+        raise ApiError(930561)
+    return _found(state, appid, asked)
+
+
+def _found(state: State, appid: str, asked: OneOrder) -> sqlite3.Row:
+    """The waybill; without its number (which getOrder may leave out) the last made for the order, a live one first."""
+    if not asked.order_id or not asked.delivery_id:
         raise ApiError(930561)
     known_carrier(asked.delivery_id)
     row = state.one(
-        "SELECT * FROM waybills WHERE delivery_id = ? AND waybill_id = ? AND appid = ? AND order_id = ?",
+        "SELECT * FROM waybills WHERE delivery_id = ? AND ? IN ('', waybill_id) AND appid = ? AND order_id = ?"
+        " ORDER BY is_cancelled, waybill_id DESC LIMIT 1",
         asked.delivery_id,
         asked.waybill_id,
         appid,
@@ -310,7 +318,7 @@ def _shown(row: sqlite3.Row) -> dict[str, object]:
 
 def get_order(state: State, request: Request) -> Body:
     """POST order/get: the waybill with its label; 40199 for an unknown one."""
-    row = _waybill(state, request.caller, parsed(request, OneOrder))
+    row = _found(state, request.caller, parsed(request, OneOrder))
     return {"errcode": 0, "errmsg": "ok", **_shown(row)}
 
 
@@ -324,7 +332,7 @@ def batch_get(state: State, request: Request) -> Body:
 
 def _one_of_many(state: State, appid: str, asked: OneOrder) -> Body:
     try:
-        return {"errcode": 0, "errmsg": "ok", **_shown(_waybill(state, appid, asked))}
+        return {"errcode": 0, "errmsg": "ok", **_shown(_found(state, appid, asked))}
     except ApiError as error:
         named = {"order_id": asked.order_id, "delivery_id": asked.delivery_id, "waybill_id": asked.waybill_id}
         return {"errcode": error.errcode, "errmsg": "not found", **named}

@@ -113,6 +113,8 @@ const TRAVELS: Readonly<Record<string, readonly [Station, Station]>> = {
   "make.WorkMoved": ["make", "stock"],
   "make.PurchaseConfirmed": ["decide", "make"],
   "deliver.Shipped": ["deliver", "tell"],
+  "deliver.ReadyToCollect": ["deliver", "tell"],
+  "deliver.NotCollected": ["deliver", "sell"],
   "deliver.Delivered": ["deliver", "tell"],
   "tell.NoticeSent": ["tell", "sense"],
   "tell.NoticeFailed": ["tell", "sense"],

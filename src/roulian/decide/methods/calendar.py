@@ -62,12 +62,14 @@ def _latest(now: Instant, term: Term) -> Day:
     return now.plus(term.span).day().before(1)
 
 
-def special_filing(*, paid_at: Instant | None, promised_day: Day) -> Instant | None:
-    """Until when WeChat must be told that shipping is delayed; None if unpaid or within its ordinary 15 days.
+def special_filing(*, paid_at: Instant | None, promised_day: Day, filed_until: Instant | None = None) -> Instant | None:
+    """Until when WeChat must be told that shipping is delayed; None if unpaid, or within a term that WeChat knows.
 
-    Three days beyond the promise, since a second filing may be refused; at most 330 days after payment,
-    WeChat's longest term (`opspecialorder`, `delay_to`).
+    The ordinary term is 15 days; beyond it the date is filed with three days more than the promise, since a second
+    filing may be refused, at most 330 days after payment (`opspecialorder`, `delay_to`). A promise that moves within
+    what stands `filed_until` needs no second one.
     """
-    if paid_at is None or promised_day.plus(1).at(0) <= paid_at.plus(UNFILED.span):
+    end = promised_day.plus(1).at(0)
+    if paid_at is None or end <= (filed_until or paid_at.plus(UNFILED.span)):
         return None
     return min(promised_day.plus(1 + _MARGIN_DAYS).at(0), paid_at.plus(FILED.span))

@@ -18,6 +18,7 @@ from roulian.gateways.wechat.api.platform import LOGIN_PAGE, Authorisation, Auth
 from roulian.gateways.wechat.api.safety import Advice, SafetyApi, TextScene, Verdict
 from roulian.gateways.wechat.api.shipping import OrderState, Parcel, ShippingApi, ShippingOrder
 from roulian.gateways.wechat.api.statistics import ArticleRead, FollowerChange, StatisticsApi, Visits
+from roulian.gateways.wechat.api.waybills import AccountSeen, Consignment, Party, Waybill, WaybillsApi
 from roulian.gateways.wechat.inbox import Inbox, Push
 from roulian.gateways.wechat.line import AccountBook, Line, NoRightsKnown, Rights, Upload
 from roulian.gateways.wechat.pushes import (
@@ -42,6 +43,7 @@ __all__ = [
     "NOT_GRANTED",
     "AccountBook",
     "AccountKeys",
+    "AccountSeen",
     "Act",
     "ActKind",
     "Advice",
@@ -49,6 +51,7 @@ __all__ = [
     "Authorisation",
     "AuthorisedAccount",
     "CodeSession",
+    "Consignment",
     "ContentApi",
     "Delivery",
     "ExpressApi",
@@ -68,6 +71,7 @@ __all__ = [
     "OrderState",
     "Parcel",
     "ParcelState",
+    "Party",
     "PathReport",
     "Phone",
     "Picture",
@@ -93,6 +97,8 @@ __all__ = [
     "Upload",
     "Verdict",
     "Visits",
+    "Waybill",
+    "WaybillsApi",
     "WeChat",
     "accepted",
     "act",
@@ -122,6 +128,7 @@ class WeChat:
         self.safety = SafetyApi(line)
         self.shipping = ShippingApi(line, mchid=mchid)
         self.express = ExpressApi(line)
+        self.waybills = WaybillsApi(line)
         self.statistics = StatisticsApi(line)
         self.platform = PlatformApi(line)
         self.inbox = Inbox(book, clock=clock)

@@ -35,11 +35,15 @@ class Tap:
 
 @dataclass(frozen=True, slots=True)
 class PathReport:
-    """One step of a parcel as the carrier told WeChat; `action` is WeChat's `ActionType` (100001 … 300003)."""
+    """One step of a parcel as the carrier told WeChat; `action` is WeChat's `ActionType` (100001 … 300003).
+
+    `key` is our own number of a waybill that the logistics assistant made, empty for any other.
+    """
 
     waybill: str
     action: int
     at: Instant
+    key: str = ""
 
 
 def read_message(body: bytes) -> Message:
@@ -141,10 +145,10 @@ def _digest(answers: list[Message]) -> str:
 
 def path_reports(message: Message) -> tuple[PathReport, ...]:
     """The steps in an `add_express_path` event; those without a time or a type are passed over."""
-    waybill = text_of(message, "WayBillId")
+    waybill, key = text_of(message, "WayBillId"), text_of(message, "OrderId")
     steps = [(text_of(step, "ActionType"), text_of(step, "ActionTime")) for step in items(message, "Actions")]
     return tuple(
-        PathReport(waybill, int(action), Instant(int(at) * 1000))
+        PathReport(waybill, int(action), Instant(int(at) * 1000), key)
         for action, at in steps
         if action.isdecimal() and at.isdecimal()
     )

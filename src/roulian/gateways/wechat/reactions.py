@@ -94,6 +94,7 @@ REACTIONS: Mapping[int, Reaction] = MappingProxyType(
         89503: Reaction.FIX_ACCOUNT,
         89506: Reaction.FIX_ACCOUNT,
         89507: Reaction.FIX_ACCOUNT,
+        9300524: Reaction.DONE_ALREADY,
         10060023: Reaction.DONE_ALREADY,
     }
 )

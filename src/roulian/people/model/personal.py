@@ -19,6 +19,45 @@ _REGION_CODE = re.compile(r"\d{6}")
 _CUSTOMER = re.compile(r"[0-9A-Za-z][0-9A-Za-z._/-]{0,39}")
 _LONGEST_NAME, _LONGEST_STREET = 40, 200
 _HIDDEN = "****"
+_PROVINCES: Mapping[str, str] = MappingProxyType(
+    {
+        "11": "北京市",
+        "12": "天津市",
+        "13": "河北省",
+        "14": "山西省",
+        "15": "内蒙古自治区",
+        "21": "辽宁省",
+        "22": "吉林省",
+        "23": "黑龙江省",
+        "31": "上海市",
+        "32": "江苏省",
+        "33": "浙江省",
+        "34": "安徽省",
+        "35": "福建省",
+        "36": "江西省",
+        "37": "山东省",
+        "41": "河南省",
+        "42": "湖北省",
+        "43": "湖南省",
+        "44": "广东省",
+        "45": "广西壮族自治区",
+        "46": "海南省",
+        "50": "重庆市",
+        "51": "四川省",
+        "52": "贵州省",
+        "53": "云南省",
+        "54": "西藏自治区",
+        "61": "陕西省",
+        "62": "甘肃省",
+        "63": "青海省",
+        "64": "宁夏回族自治区",
+        "65": "新疆维吾尔自治区",
+        "71": "台湾省",
+        "81": "香港特别行政区",
+        "82": "澳门特别行政区",
+    }
+)
+"""The first two digits of a region code, GB/T 2260."""
 
 
 class Personal(StrEnum):
@@ -59,12 +98,21 @@ def kept_since(kept: Kept, *, now: Instant) -> Instant:
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where to deliver to. `region_code` is the six digits of GB/T 2260; phone in E.164. Never logged."""
+    """Where to deliver to. `region_code` is the six digits of GB/T 2260; phone in E.164. Never logged.
+
+    `city` and `district` are the names a carrier's waybill wants; empty where the buyer's page told none.
+    """
 
     name: str = field(repr=False)
     phone: str = field(repr=False)
     region_code: str
     street: str = field(repr=False)
+    city: str = field(default="", repr=False)
+    district: str = field(default="", repr=False)
+
+    def province(self) -> str:
+        """The province's name by its code; empty for a code of none."""
+        return _PROVINCES.get(self.region_code[:2], "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +191,12 @@ def checked(address: Address) -> Address:
         raise BadAddress("region_code")
     if not 1 <= len(street) <= _LONGEST_STREET:
         raise BadAddress("street")
-    return Address(name, e164(address.phone), address.region_code, street)
+    city, district = _tidy(address.city), _tidy(address.district)
+    if len(city) > _LONGEST_NAME:
+        raise BadAddress("city")
+    if len(district) > _LONGEST_NAME:
+        raise BadAddress("district")
+    return Address(name, e164(address.phone), address.region_code, street, city, district)
 
 
 def _tidy(text: str) -> str:

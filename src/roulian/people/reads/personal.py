@@ -131,6 +131,8 @@ def _address_held(kept: KeptAddress) -> Holding:
             "name": address.name,
             "phone": address.phone,
             "region_code": address.region_code,
+            "city": address.city,
+            "district": address.district,
             "street": address.street,
             "kept_ms": kept.kept_at.ms,
         },

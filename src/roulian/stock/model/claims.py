@@ -1,6 +1,6 @@
 """What orders want of shelves, and who is served first when something comes."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NewType
@@ -89,3 +89,30 @@ def hand_out(free: int, claims: Sequence[Claim]) -> tuple[Fill, ...]:
         fills.append(Fill(claim, qty))
         free -= qty
     return tuple(fills)
+
+
+def claims_held(claims: Iterable[Claim]) -> tuple[Claim, ...]:
+    """The claims whose every unit is held, so that their goods can leave."""
+    return tuple(claim for claim in claims if claim.status is ClaimStatus.HELD)
+
+
+def claims_by_place(claims: Iterable[Claim]) -> tuple[tuple[LocationId, tuple[Claim, ...]], ...]:
+    """The claims of each place, in the order of the places: what is packed together."""
+    found: dict[LocationId, list[Claim]] = {}
+    for claim in claims:
+        found.setdefault(claim.location, []).append(claim)
+    return tuple((place, tuple(found[place])) for place in sorted(found))
+
+
+def skus_gone(claims: Iterable[Claim]) -> frozenset[SkuId]:
+    """The SKUs of which units left, and nothing is still to leave."""
+    them = tuple(claims)
+    left = {claim.sku for claim in them if claim.status is ClaimStatus.DONE}
+    live = {claim.sku for claim in them if claim.status in (ClaimStatus.HELD, ClaimStatus.WAITING)}
+    return frozenset(left - live)
+
+
+def is_all_gone(claims: Iterable[Claim]) -> bool:
+    """Something left, and nothing is still to leave."""
+    them = tuple(claims)
+    return bool(skus_gone(them)) and {claim.status for claim in them} <= {ClaimStatus.DONE, ClaimStatus.RELEASED}

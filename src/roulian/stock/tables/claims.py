@@ -91,6 +91,12 @@ ISSUE = (
     .values(status=ClaimStatus.DONE.value)
     .returning(*_CLAIM)
 )
+ISSUE_ONLY = (
+    CLAIMS.update()
+    .where(_OF_ORDER, any_of(_C.id, "claims"), _C.status == ClaimStatus.HELD.value)
+    .values(status=ClaimStatus.DONE.value)
+    .returning(*_CLAIM)
+)
 KEEP = CLAIMS.update().where(_OF_ORDER, _IS_LIVE).values(expires_at=None)
 FILL = (
     CLAIMS.update()

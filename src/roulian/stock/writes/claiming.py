@@ -1,7 +1,8 @@
 """Stock is held, waited for, kept, given up, and goes to the buyer. Shelves are touched in key order."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from roulian.stock.events import ClaimsFilled, ReservationExpired
 from roulian.stock.methods.fefo import picks
@@ -144,12 +145,14 @@ def expire(tx: Tx, order: OrderId) -> bool:
     return True
 
 
-def issue(tx: Tx, order: OrderId) -> bool:
+def issue(tx: Tx, order: OrderId, *, only: Collection[ClaimId] | None = None, source: str = "") -> bool:
     """Whether the order's goods left the shelves now, each SKU one move per lot; issued again nothing changes.
 
-    Raises `NotHeld` while a claim still waits, or where there is none.
+    `only` these of its claims, where named: the others may wait. The moves are entered under `source`, else the
+    order. Raises `NotHeld` while a claim that is to leave still waits, or where there is none.
     """
-    claims = tuple(map(tables.claim, tx.rows(tables.ISSUE, of_order=order)))
+    rows = _issue_only(tx, order, only) if only is not None else tx.rows(tables.ISSUE, of_order=order)
+    claims = tuple(map(tables.claim, rows))
     if not claims:
         return _issued_before(tx, order)
     for (sku, location), mine in _by_shelf(claims):
@@ -159,9 +162,17 @@ def issue(tx: Tx, order: OrderId) -> bool:
         lots.shift(tx, sku, location, picked, on_hand=-1, reserved=-1)
         for pick in picked:
             move = Want(sku, -pick.qty)
-            if not ledger.enter(tx, MoveKind.ISSUE, move, source=order, location=location, lot=pick.lot or ""):
-                raise Bug(f"{sku} left for {order} before, and again now")
+            named = source or order
+            if not ledger.enter(tx, MoveKind.ISSUE, move, source=named, location=location, lot=pick.lot or ""):
+                raise Bug(f"{sku} left for {named} before, and again now")
     return True
+
+
+def _issue_only(tx: Tx, order: OrderId, only: Collection[ClaimId]) -> list[tuple[Any, ...]]:
+    rows = tx.rows(tables.ISSUE_ONLY, of_order=order, claims=list(only))
+    if len(rows) < len(set(only)):
+        raise NotHeld(order)
+    return rows
 
 
 def set_safety(tx: Tx, lines: Mapping[SkuId, int], *, location: LocationId = MAIN) -> None:

@@ -59,6 +59,7 @@ class Scenario(StrEnum):
     SUBSTITUTE_OFFERED = "substitute_offered"
     DELAY = "delay"
     SHIPPED = "shipped"
+    PICK_UP_READY = "pick_up_ready"
     REFUNDED = "refunded"
     BACK_IN_STOCK = "back_in_stock"
     LAUNCH = "launch"
@@ -92,6 +93,7 @@ CHAINS: Mapping[Scenario, tuple[Door, ...]] = MappingProxyType(
         Scenario.SUBSTITUTE_OFFERED: (Door.SUBSCRIBE, *_ANSWERS, Door.ORDER_PAGE),
         Scenario.DELAY: (Door.SUBSCRIBE, Door.USER_NOTIFY, *_ANSWERS, Door.ORDER_PAGE),
         Scenario.SHIPPED: (Door.USER_NOTIFY, Door.SUBSCRIBE, *_ANSWERS, Door.ORDER_PAGE),
+        Scenario.PICK_UP_READY: (Door.SUBSCRIBE, *_ANSWERS, Door.ORDER_PAGE),
         Scenario.REFUNDED: (Door.SUBSCRIBE, *_ANSWERS, Door.ORDER_PAGE),
         Scenario.BACK_IN_STOCK: (Door.SUBSCRIBE,),
         Scenario.LAUNCH: (Door.SUBSCRIBE, Door.MASS),
@@ -192,6 +194,12 @@ TEMPLATES: Mapping[Scenario, Template] = MappingProxyType(
             zh="您订购的{item}已发货:{carrier} {waybill}",
             en="Your order of {item} is on its way: {carrier} {waybill}",
             card_status=3,
+        ),
+        Scenario.PICK_UP_READY: Template(
+            "到店自提提醒",
+            (_ORDER, _ITEM, Field("thing3", "shop", "自提门店"), Field("date4", "keep_day", "保留至")),
+            zh="您订购的{item}已到{shop},请于 {keep_day} 前凭订单页的取货码自提",
+            en="Your order of {item} is ready at {shop}. Collect it by {keep_day} with the code on the order page",
         ),
         Scenario.REFUNDED: Template(
             "退款成功通知",

@@ -13,6 +13,7 @@ from roulian.web.console.campaigns import campaigns_router
 from roulian.web.console.catalogue import catalogue_router
 from roulian.web.console.clock import clock_router
 from roulian.web.console.deps import AccountDoors, ClockControl, ClockState, ConsoleDeps, StaffDoors
+from roulian.web.console.desk import desk_router
 from roulian.web.console.events import events_router
 from roulian.web.console.goals import goals_router
 from roulian.web.console.guard import PREFIX, guard
@@ -27,6 +28,8 @@ from roulian.web.console.reach import reach_router
 from roulian.web.console.ring import ring_router
 from roulian.web.console.sales import sales_router
 from roulian.web.console.shelves import shelves_router
+from roulian.web.console.shipping import shipping_router
+from roulian.web.console.shipping_terms import shipping_terms_router
 from roulian.web.console.signals import signals_router
 from roulian.web.console.slips import slips_router
 from roulian.web.console.staff import staff_router
@@ -55,6 +58,9 @@ def console_router(deps: ConsoleDeps) -> APIRouter:
         shelves_router,
         slips_router,
         orders_router,
+        shipping_router,
+        shipping_terms_router,
+        desk_router,
         aftersales_router,
         books_router,
         payments_router,

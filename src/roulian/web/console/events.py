@@ -36,7 +36,9 @@ ROUTINE = frozenset(
         "stock.ClaimsFilled",
         "stock.ReservationExpired",
         "deliver.Shipped",
+        "deliver.ReadyToCollect",
         "deliver.Delivered",
+        "deliver.NotCollected",
         "tell.NoticeSent",
         "tell.NoticeFailed",
     }

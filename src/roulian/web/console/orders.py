@@ -8,6 +8,7 @@ from roulian import decide, deliver, sell, stock, tell
 from roulian.store import Tx
 from roulian.web.console.deps import ConsoleDeps
 from roulian.web.console.names import sku_words
+from roulian.web.console.parcels import ParcelView, parcel_view
 from roulian.web.console.shapes import Before, IsoDay, Limit, Listing, View, Words, said
 from roulian.words import CampaignId, Day, MemberId, OrderId, SkuId
 
@@ -67,25 +68,6 @@ class ClaimView(View):
     status: str
 
 
-class StepView(View):
-    """One report of the carrier."""
-
-    code: int
-    at_ms: int
-
-
-class ParcelView(View):
-    """The order's parcel."""
-
-    id: str
-    waybill: str
-    carrier: str
-    status: str
-    shipped_ms: int
-    signed_ms: int | None
-    path: tuple[StepView, ...]
-
-
 class OrderNotice(View):
     """A notice about this order."""
 
@@ -99,12 +81,13 @@ class OrderNotice(View):
 
 
 class OrderDetail(View):
-    """Everything that is true of one order."""
+    """Everything that is true of one order; `filed_until_ms`: WeChat knows that it ships late, by then."""
 
     order: OrderRow
     promises: tuple[PromiseStep, ...]
     claims: tuple[ClaimView, ...]
-    parcel: ParcelView | None
+    parcels: tuple[ParcelView, ...]
+    filed_until_ms: int | None
     notices: tuple[OrderNotice, ...]
     names: Mapping[str, Words]
 
@@ -188,7 +171,6 @@ def _row(order: sell.Order, first: Day | None) -> OrderRow:
 
 def _detail(tx: Tx, ident: OrderId) -> OrderDetail:
     order = sell.order(tx, ident)
-    parcel = deliver.shipments(tx, [ident]).get(ident)
     return OrderDetail(
         order=order_rows(tx, [order])[0],
         promises=_promises(tx, ident),
@@ -196,7 +178,8 @@ def _detail(tx: Tx, ident: OrderId) -> OrderDetail:
             ClaimView(sku=claim.sku, qty=claim.qty, held=claim.held, status=claim.status)
             for claim in stock.claims(tx, [ident]).get(ident, ())
         ),
-        parcel=_parcel(parcel) if parcel else None,
+        parcels=tuple(map(parcel_view, deliver.shipments(tx, [ident]).get(ident, ()))),
+        filed_until_ms=max((at.ms for at in deliver.filed_until(tx, [ident]).values()), default=None),
         notices=tuple(
             OrderNotice(
                 id=notice.id,
@@ -228,16 +211,4 @@ def _promises(tx: Tx, ident: OrderId) -> tuple[PromiseStep, ...]:
             kept=entry.kept,
         )
         for entry in reversed(history)
-    )
-
-
-def _parcel(parcel: deliver.Shipment) -> ParcelView:
-    return ParcelView(
-        id=parcel.id,
-        waybill=parcel.waybill,
-        carrier=parcel.carrier,
-        status=parcel.status,
-        shipped_ms=parcel.shipped_at.ms,
-        signed_ms=parcel.signed_at.ms if parcel.signed_at else None,
-        path=tuple(StepView(code=step.action, at_ms=step.at.ms) for step in parcel.path),
     )

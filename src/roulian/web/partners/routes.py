@@ -169,13 +169,15 @@ async def report(deps: PartnerDeps, call: Call) -> Reply:
 
 
 async def shipments(deps: PartnerDeps, _: Call) -> Reply:
-    """Waybills that have not been signed for, newest first."""
-    found = await deps.store.ask(lambda tx: deliver.shipments_page(tx, statuses=deliver.ON_THE_WAY, limit=PAGE))
+    """Waybills a carrier has still to move, newest first: with it, or packed and labelled for it."""
+    statuses = (deliver.ShipmentStatus.PACKED, *deliver.ON_THE_WAY)
+    found = await deps.store.ask(lambda tx: deliver.shipments_page(tx, statuses=statuses, limit=PAGE))
     return Reply.json(
         {
             "shipments": [
                 {"id": s.id, "order": s.order, "waybill": s.waybill, "carrier": s.carrier, "status": s.status}
                 for s in found
+                if s.waybill
             ]
         }
     )

@@ -44,12 +44,14 @@ class ConsentWord(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class AddressForm(msgspec.Struct, forbid_unknown_fields=True):
-    """Where to deliver to; `region_code` is six digits of GB/T 2260."""
+    """Where to deliver to; `region_code` is six digits of GB/T 2260, `city` and `district` as `wx.chooseAddress` names them."""
 
     name: _Long
     phone: _Short
     region_code: _Short
     street: Annotated[str, msgspec.Meta(max_length=1024)]
+    city: _Short = ""
+    district: _Short = ""
 
 
 async def set_phone(deps: StoreDeps, call: Call) -> Reply:
@@ -113,13 +115,15 @@ def _shown(address: people.Address) -> dict[str, str]:
         "phone": address.phone,
         "region_code": address.region_code,
         "street": address.street,
+        "city": address.city,
+        "district": address.district,
     }
 
 
 async def keep_address(deps: StoreDeps, call: Call) -> Reply:
     """Keep an address, sealed. To correct one, keep the right one and drop the wrong one."""
     form = msgspec.json.decode(call.body, type=AddressForm)
-    address = people.Address(form.name, form.phone, form.region_code, form.street)
+    address = people.Address(form.name, form.phone, form.region_code, form.street, form.city, form.district)
 
     def work(tx: Tx) -> str:
         return people.keep_address(tx, deps.ring, member=caller(tx, call.token()), address=address)

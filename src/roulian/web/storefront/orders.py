@@ -8,7 +8,7 @@ from typing import Annotated
 
 import msgspec
 
-from roulian import decide, deliver, people, sell
+from roulian import people, sell
 from roulian.flows import checkout
 from roulian.store import Tx
 from roulian.web.hot import Route
@@ -55,7 +55,7 @@ async def place(placing: Placing, deps: StoreDeps, call: Call) -> Reply:
     """The order, durable, with its stock and its promise; carts that arrive together are placed together."""
     sent = Sent(call.token(), _CART.decode(call.body))
     order = await deps.store.run_together(placing, sent, cause="web.checkout")
-    return Reply.json(_summary(order), status=201)
+    return Reply.json(summary(order), status=201)
 
 
 def _placed(tx: Tx, sent: Sequence[Sent], *, pay_within: timedelta) -> Sequence[sell.Order | Refusal]:
@@ -83,14 +83,14 @@ async def pay(deps: StoreDeps, call: Call) -> Reply:
 
     def work(tx: Tx) -> tuple[sell.Order, str]:
         member = caller(tx, call.token())
-        return _own(tx, ident, member), people.openids(tx, [member], appid=deps.appid)[member]
+        return own_order(tx, ident, member), people.openids(tx, [member], appid=deps.appid)[member]
 
     order, openid = await deps.store.ask(work)
     due = order.due()
     if due is None:
-        return Reply.json({**_summary(order), "pay": None})
+        return Reply.json({**summary(order), "pay": None})
     order, how = await _till(deps, order, due, openid)
-    return Reply.json({**_summary(order), "pay": how})
+    return Reply.json({**summary(order), "pay": how})
 
 
 async def _till(
@@ -118,48 +118,29 @@ async def _pay_parameters(deps: StoreDeps, order: sell.Order, due: sell.Due, ope
     return dict(deps.pay.sign_prepay(prepay_id))
 
 
-async def show(deps: StoreDeps, call: Call) -> Reply:
-    """The order as it stands: the same promise the message and the article speak of."""
-    ident = OrderId(call.path["order"])
-
-    def work(tx: Tx) -> dict[str, object]:
-        order = _own(tx, ident, caller(tx, call.token()))
-        promises = decide.promises(tx, [ident]).get(ident, ())
-        shipment = deliver.shipments(tx, [ident]).get(ident)
-        lang = call.lang()
-        return {
-            **_summary(order),
-            "promises": [
-                {"sku": p.sku, "qty": p.qty, "day": p.day.iso(), "source": p.source, "reason": p.reason.text(lang)}
-                for p in promises
-            ],
-            "shipment": None if shipment is None else {"waybill": shipment.waybill, "status": shipment.status},
-        }
-
-    return Reply.json(await deps.store.ask(work))
-
-
 async def cancel(deps: StoreDeps, call: Call) -> Reply:
     """Cancel while unpaid."""
     ident = OrderId(call.path["order"])
 
     def work(tx: Tx) -> dict[str, object]:
         member = caller(tx, call.token())
-        _own(tx, ident, member)
+        own_order(tx, ident, member)
         checkout.cancel(tx, ident)
-        return _summary(sell.order(tx, ident))
+        return summary(sell.order(tx, ident))
 
     return Reply.json(await deps.store.run(work, cause="web.cancel"))
 
 
-def _own(tx: Tx, ident: OrderId, member: MemberId) -> sell.Order:
+def own_order(tx: Tx, ident: OrderId, member: MemberId) -> sell.Order:
+    """The member's own order, under whichever of their ids it was placed. Raises `OrderNotFound`."""
     order = sell.order(tx, ident)
     if order.member != member and order.member not in people.families(tx, [member])[member]:
         raise sell.OrderNotFound(ident)
     return order
 
 
-def _summary(order: sell.Order) -> dict[str, object]:
+def summary(order: sell.Order) -> dict[str, object]:
+    """What every answer about an order begins with."""
     return {
         "order": order.id,
         "status": order.status,
@@ -186,6 +167,5 @@ def doors(bound: Callable[..., Route], deps: StoreDeps) -> tuple[Route, ...]:
     return (
         bound("POST", "/orders", placing, request=Cart, summary="Place an order; the same key, the same order"),
         bound("POST", "/orders/{order}/pay", pay, summary="How to pay an order, asked as often as one likes"),
-        bound("GET", "/orders/{order}", show, summary="One order, one truth"),
         bound("POST", "/orders/{order}/cancel", cancel, summary="Cancel an order that is not yet paid"),
     )

@@ -4,7 +4,17 @@ from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 
 from roulian.web.hot import Route
-from roulian.web.storefront import aftersales, catalogue, members, orders, presales, session, signals, tailored
+from roulian.web.storefront import (
+    aftersales,
+    catalogue,
+    members,
+    order_page,
+    orders,
+    presales,
+    session,
+    signals,
+    tailored,
+)
 from roulian.web.storefront.deps import StoreDeps
 from roulian.web.storefront.intake import Batch, Intake
 from roulian.web.wire import Call, Reply
@@ -52,6 +62,7 @@ def storefront_routes(deps: StoreDeps) -> Sequence[Route]:
             summary="Views, favourites, reads, shares",
         ),
         *orders.doors(bound, deps),
+        *order_page.doors(bound),
         *presales.doors(bound),
         *aftersales.doors(bound),
     )

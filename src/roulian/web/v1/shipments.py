@@ -30,15 +30,25 @@ class StepView(View):
     at_ms: int
 
 
+class ItemView(View):
+    """So many units of a SKU in a parcel."""
+
+    sku: str
+    qty: int
+
+
 class ShipmentView(View):
-    """A parcel on its way."""
+    """A parcel of an order; `waybill` and `carrier` are empty while it stands packed, or is collected."""
 
     id: str
     order: str
+    way: str
+    place: str
+    items: tuple[ItemView, ...]
     waybill: str
     carrier: str
     status: str
-    shipped_ms: int
+    shipped_ms: int | None
     signed_ms: int | None
     path: tuple[StepView, ...]
 
@@ -85,17 +95,20 @@ def shipments_router(deps: V1Deps) -> APIRouter:
 
 def _of_order(tx: Tx, order: OrderId) -> Page[ShipmentView]:
     found = deliver.shipments(tx, [order])
-    return Page(data=tuple(map(_view, found.values())), next=None)
+    return Page(data=tuple(map(_view, found.get(order, ()))), next=None)
 
 
 def _view(one: deliver.Shipment) -> ShipmentView:
     return ShipmentView(
         id=one.id,
         order=one.order,
+        way=one.way,
+        place=one.place,
+        items=tuple(ItemView(sku=item.sku, qty=item.qty) for item in one.items),
         waybill=one.waybill,
         carrier=one.carrier,
         status=one.status,
-        shipped_ms=one.shipped_at.ms,
+        shipped_ms=one.shipped_at.ms if one.shipped_at else None,
         signed_ms=one.signed_at.ms if one.signed_at else None,
         path=tuple(StepView(code=step.action, at_ms=step.at.ms) for step in one.path),
     )

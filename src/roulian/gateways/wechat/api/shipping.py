@@ -38,11 +38,15 @@ class ShippingOrder:
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """One parcel on its way; `carrier` is WeChat's code of it."""
+    """One parcel on its way; `carrier` is WeChat's code of it.
+
+    `receiver_masked` (`189****1234`) is needed for SF alone, which finds no parcel without it.
+    """
 
     waybill: str
     carrier: str
     item_desc: str
+    receiver_masked: str = ""
 
 
 class _OrderKey(msgspec.Struct):
@@ -51,10 +55,15 @@ class _OrderKey(msgspec.Struct):
     order_number_type: int = 1
 
 
-class _Parcel(msgspec.Struct):
-    tracking_no: str
-    express_company: str
+class _Contact(msgspec.Struct):
+    receiver_contact: str
+
+
+class _Parcel(msgspec.Struct, omit_defaults=True):
     item_desc: str
+    tracking_no: str = ""
+    express_company: str = ""
+    contact: _Contact | None = None
 
 
 class _Payer(msgspec.Struct):
@@ -102,7 +111,9 @@ class _OrderList(Answer):
     has_more: bool = False
 
 
-_EXPRESS, _WHOLE, _SPLIT = 1, 1, 2
+_EXPRESS, _PICK_UP = 1, 4
+_WHOLE, _SPLIT = 1, 2
+_SF = "SF"
 
 
 class ShippingApi:
@@ -113,29 +124,41 @@ class ShippingApi:
         self._line, self._mchid = line, mchid
 
     async def upload(
-        self, appid: str, *, out_trade_no: str, openid: str, waybill: str, carrier: str, item_desc: str, at: Instant
-    ) -> None:
-        """The order counts as shipped with WeChat; the same again changes nothing. Refused 10060001 (not yet known)."""
-        parcel = Parcel(waybill, carrier, item_desc)
-        body = self._shipping(out_trade_no, openid, [parcel], at, mode=_WHOLE)
-        await self._filed(appid, body)
-
-    async def upload_split(
         self, appid: str, *, out_trade_no: str, openid: str, parcels: Sequence[Parcel], is_all: bool, at: Instant
     ) -> None:
-        """The order counts as shipped in up to 15 parcels, `is_all` once nothing more follows. Refused 10060024."""
-        body = self._shipping(out_trade_no, openid, parcels, at, mode=_SPLIT)
-        body.is_all_delivered = is_all
+        """What left of the order so far, up to 15 parcels, `is_all` once nothing more follows.
+
+        One parcel that is everything is filed whole, anything else as split: an order that began in parts stays in
+        parts, for a change of mode is the one re-shipment WeChat allows. The same again changes nothing.
+        Refused 10060001 (not yet known), 10060003 (shipped anew before), 10060024 (too many parcels).
+        """
+        shown = [_shown(one) for one in parcels]
+        is_whole = is_all and len(shown) == 1
+        body = self._shipping(out_trade_no, openid, shown, at, mode=_WHOLE if is_whole else _SPLIT)
+        body.is_all_delivered = None if is_whole else is_all
+        await self._filed(appid, body)
+
+    async def upload_pick_up(self, appid: str, *, out_trade_no: str, openid: str, item_desc: str, at: Instant) -> None:
+        """The order stands ready where its buyer collects it (用户自提). Refused 10060001."""
+        parcel = _Parcel(item_desc[:_ITEM_DESC_MOST])
+        body = self._shipping(out_trade_no, openid, [parcel], at, mode=_WHOLE, logistics=_PICK_UP)
         await self._filed(appid, body)
 
     def _shipping(
-        self, out_trade_no: str, openid: str, parcels: Sequence[Parcel], at: Instant, *, mode: int
+        self,
+        out_trade_no: str,
+        openid: str,
+        parcels: Sequence[_Parcel],
+        at: Instant,
+        *,
+        mode: int,
+        logistics: int = _EXPRESS,
     ) -> _Shipping:
         return _Shipping(
             order_key=_OrderKey(mchid=self._mchid, out_trade_no=out_trade_no),
-            logistics_type=_EXPRESS,
+            logistics_type=logistics,
             delivery_mode=mode,
-            shipping_list=[_Parcel(one.waybill, one.carrier, one.item_desc[:_ITEM_DESC_MOST]) for one in parcels],
+            shipping_list=list(parcels),
             upload_time=_rfc3339(at),
             payer=_Payer(openid),
         )
@@ -187,6 +210,11 @@ class ShippingApi:
     async def set_order_page(self, appid: str, path: str) -> None:
         """The page WeChat's shipping messages open in the mini-program."""
         await self._line.post(appid, "/wxa/sec/order/set_msg_jump_path", {"path": path}, Answer, is_repeatable=True)
+
+
+def _shown(parcel: Parcel) -> _Parcel:
+    contact = _Contact(parcel.receiver_masked) if parcel.carrier == _SF and parcel.receiver_masked else None
+    return _Parcel(parcel.item_desc[:_ITEM_DESC_MOST], parcel.waybill, parcel.carrier, contact)
 
 
 def _order(said: _Order) -> ShippingOrder:
