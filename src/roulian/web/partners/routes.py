@@ -66,15 +66,21 @@ class Report(msgspec.Struct, forbid_unknown_fields=True):
 def partner_routes(deps: PartnerDeps) -> Sequence[Route]:
     """The partner routes, each behind the key check."""
 
-    def door(method: str, path: str, handler: Callable[[PartnerDeps, Call], Awaitable[Reply]], summary: str) -> Route:
-        return Route(method, f"/api/partners{path}", _keyed(deps, handler), summary=summary)
+    def door(
+        method: str,
+        path: str,
+        handler: Callable[[PartnerDeps, Call], Awaitable[Reply]],
+        summary: str,
+        request: type | None = None,
+    ) -> Route:
+        return Route(method, f"/api/partners{path}", _keyed(deps, handler), request=request, summary=summary)
 
     return (
         door("GET", "/purchases", purchases, "Open purchases"),
-        door("POST", "/purchases/{purchase}/reply", reply, "The supplier's promised day"),
-        door("POST", "/purchases/{purchase}/arrived", arrived, "Goods came in"),
+        door("POST", "/purchases/{purchase}/reply", reply, "The supplier's promised day", ReplyDay),
+        door("POST", "/purchases/{purchase}/arrived", arrived, "Goods came in", Arrived),
         door("GET", "/work", work_orders, "Open work orders"),
-        door("POST", "/work/{work}/report", report, "Units finished"),
+        door("POST", "/work/{work}/report", report, "Units finished", Report),
         door("GET", "/shipments", shipments, "Waybills to move"),
     )
 
