@@ -45,6 +45,7 @@ class Sandbox:
         self._send = send
         self._keeper = Timekeeper(self._state, self._carry, now_ms if isinstance(now_ms, SandboxClock) else None)
         self._table = RouteTable(routes.ALL)
+        self._state.api_paths = frozenset(route.path for route in routes.WECHAT)
         quotas.load_overrides(self._state)
         callbacks.resume(self._state)
         self.asgi = _application(self.reply)

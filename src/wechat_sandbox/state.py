@@ -31,6 +31,7 @@ class State:
         self._open(in_memory=path == ":memory:")
         self._seed = self._first_seed(seed)
         self.turn = int(self.value("SELECT value FROM meta WHERE name = 'turn'") or 0)
+        self.api_paths: frozenset[str] = frozenset()
         self.has_faults = bool(self.value("SELECT COUNT(*) FROM faults"))
 
     def _open(self, *, in_memory: bool) -> None:

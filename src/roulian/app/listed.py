@@ -8,7 +8,7 @@ from dataclasses import replace
 import msgspec
 
 from roulian.gateways.wechat import AccountKeys
-from roulian.tell import Account, AccountKind, Role, Secrets
+from roulian.tell import Account, AccountKind, BadAccount, Role, Secrets, check_account
 
 
 class ListedAccount(msgspec.Struct, forbid_unknown_fields=True):
@@ -45,3 +45,13 @@ class AccountsFile(msgspec.Struct, forbid_unknown_fields=True):
     """The whole file."""
 
     account: tuple[ListedAccount, ...] = ()
+
+
+def checked(listed: tuple[ListedAccount, ...]) -> tuple[ListedAccount, ...]:
+    """The same accounts; raises `BadAccount`, naming the account, for one that cannot be right."""
+    for one in listed:
+        try:
+            check_account(one.row(), one.secrets())
+        except BadAccount as bad:
+            raise BadAccount(f"{one.appid}, {bad.why}") from bad
+    return listed

@@ -14,11 +14,11 @@ from pathlib import Path
 
 import msgspec
 
-from roulian.app.listed import AccountsFile, ListedAccount
+from roulian.app.listed import AccountsFile, ListedAccount, checked
 from roulian.gateways.pay import MerchantKeys
 from roulian.gateways.wechat import AccountKeys
 from roulian.store import KeyRing
-from roulian.tell import Account, BadAccount, Limits, Scenario, check_account, read_limits
+from roulian.tell import Account, BadAccount, Limits, Scenario, read_limits
 from roulian.web.pace import Paces
 from roulian.words import Refusal
 
@@ -255,14 +255,11 @@ def _official(path: str) -> tuple[ListedAccount, ...]:
     name = "ROULIAN_WECHAT_ACCOUNTS_FILE"
     try:
         found = msgspec.toml.decode(private_text(name, Path(path)), type=AccountsFile).account
+        return checked(found)
     except (OSError, msgspec.DecodeError, msgspec.ValidationError) as error:
         raise BadSetting(name, f"读不了 {path}:{error}。", f"cannot read {path}: {error}.") from error
-    for one in found:
-        try:
-            check_account(one.row(), one.secrets())
-        except BadAccount as bad:
-            raise BadSetting(name, f"{one.appid}:{bad.text('zh')}", f"{one.appid}: {bad.text('en')}") from bad
-    return found
+    except BadAccount as bad:
+        raise BadSetting(name, bad.text("zh"), bad.text("en")) from bad
 
 
 _Templates = Mapping[Scenario, str]

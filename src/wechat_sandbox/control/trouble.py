@@ -37,7 +37,7 @@ class Appid(msgspec.Struct):
 def order(state: State, request: Request) -> Body:
     """POST /_sandbox/faults: the fault waits for its next `times` occasions."""
     body = control_parsed(request, NewFault)
-    _check(body)
+    _check(body, paths=state.api_paths)
     number = faults.order(
         state,
         body.kind,
@@ -52,7 +52,7 @@ def order(state: State, request: Request) -> Body:
     return {"fault": number}
 
 
-def _check(body: NewFault) -> None:
+def _check(body: NewFault, *, paths: frozenset[str]) -> None:
     """Raises `ControlError` for a fault that could never strike."""
     if body.kind is FaultKind.ERRCODE and body.errcode == 0:
         raise ControlError("errcode_missing", "an errcode fault needs its errcode")
@@ -63,17 +63,10 @@ def _check(body: NewFault) -> None:
     if body.kind not in faults.OF_CALLS:
         kinds = ", ".join(sorted(faults.OF_CALLS))
         raise ControlError("path_not_used", f"{body.kind} strikes no calls: leave path out. A path is for {kinds}")
-    known = _paths()
-    if body.path not in known:
-        near = get_close_matches(body.path, known, n=NEAR)
+    if body.path not in paths:
+        near = get_close_matches(body.path, paths, n=NEAR)
         hint = f"near it: {', '.join(near)}" if near else "GET /_sandbox/openapi.json lists them all"
         raise ControlError("unknown_path", f"no API has the path {body.path!r}; {hint}")
-
-
-def _paths() -> frozenset[str]:
-    from wechat_sandbox.routes import WECHAT  # noqa: PLC0415 - the routes name this file's
-
-    return frozenset(route.path for route in WECHAT)
 
 
 def waiting(state: State, request: Request) -> Body:
