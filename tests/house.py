@@ -233,6 +233,15 @@ class House:
         return sorted(stuck)
 
 
+def entered(app: App, settings: Settings) -> House:
+    """Hands to knock with at a platform that is open and lives on simulated time."""
+    assert app.sandbox is not None
+    assert isinstance(app.clock, SimulatedClock)
+    shop = httpx.AsyncClient(transport=httpx.ASGITransport(app.asgi), base_url="https://shop.example")
+    wechat = httpx.AsyncClient(transport=httpx.ASGITransport(app.sandbox.asgi), base_url="https://wechat.example")
+    return House(app, settings, app.clock, shop, wechat)
+
+
 async def give_platform(house: House) -> None:
     """The brand has an open platform of its own, and its first ticket has come."""
     made = (
@@ -275,10 +284,7 @@ class Blueprint:
         shutil.copytree(self.folder, folder, dirs_exist_ok=True)
         settings, clock = _settings(folder), SimulatedClock(self.brand.first_day.at(OPENING_HOUR))
         app = await compose(settings, brand=self.brand, clock=clock, chance=chance_of(2))
-        assert app.sandbox is not None
-        shop = httpx.AsyncClient(transport=httpx.ASGITransport(app.asgi), base_url="https://shop.example")
-        wechat = httpx.AsyncClient(transport=httpx.ASGITransport(app.sandbox.asgi), base_url="https://wechat.example")
-        return House(app, settings, clock, shop, wechat)
+        return entered(app, settings)
 
 
 def _settings(folder: Path) -> Settings:

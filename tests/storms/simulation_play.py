@@ -8,7 +8,7 @@ import asyncio
 import os
 import signal
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -16,7 +16,7 @@ from typing import Any, Self
 import psycopg
 
 import roulian.store.migrations  # noqa: F401 - imported once, before lives are forked
-from roulian.app import read
+from roulian.app import Settings, read
 from roulian.app.play import Stage, open_stage
 from roulian.words import Instant
 
@@ -79,10 +79,14 @@ def _spelled(query: str, params: Any) -> str:
     return query % {name: f"'{value}'" if isinstance(value, str) else value for name, value in params.items()}
 
 
+def settings_of(home: Path, url: str) -> Settings:
+    """Durable files under `home` and the database at `url`."""
+    return read({"ROULIAN_CONSOLE": "/nowhere", "ROULIAN_DATABASE_URL": url}, home=home)
+
+
 async def opened(home: Path, url: str) -> Stage:
-    """The stage on durable files under `home` and the database at `url`: a new one, or as the last life left it."""
-    settings = read({"ROULIAN_CONSOLE": "/nowhere", "ROULIAN_DATABASE_URL": url}, home=home)
-    return await open_stage(settings, scenario=SMALL_BRAND, seed=SEED, in_memory=False)
+    """The stage as the last life left it, or a new one."""
+    return await open_stage(settings_of(home, url), scenario=SMALL_BRAND, seed=SEED, in_memory=False)
 
 
 async def play(stage: Stage) -> None:
@@ -92,13 +96,18 @@ async def play(stage: Stage) -> None:
 
 
 def live(home: Path, url: str, death: Death, told: Path) -> None:
-    """One process: open and play to the end, or die. A life that ends tells how many statements each took."""
+    """One process: open and play the week to its end, or die. A life that ends tells how many statements each took."""
+    one_life(home, url, death, told, play=play)
+
+
+def one_life(home: Path, url: str, death: Death, told: Path, *, play: Callable[[Stage], Awaitable[None]]) -> None:
+    """A process's life with any `play`."""
     with Plug(death) as plug:
-        waking, whole = asyncio.run(_whole_life(home, url, plug))
+        waking, whole = asyncio.run(_whole_life(home, url, plug, play))
     told.write_text(f"{waking} {whole}")
 
 
-async def _whole_life(home: Path, url: str, plug: Plug) -> tuple[int, int]:
+async def _whole_life(home: Path, url: str, plug: Plug, play: Callable[[Stage], Awaitable[None]]) -> tuple[int, int]:
     stage = await opened(home, url)
     waking = plug.statements
     await play(stage)
