@@ -14,9 +14,10 @@ def promises(tx: Tx, wanted: Sequence[sell.Wanted]) -> tuple[decide.Promise, ...
 
 
 def promise_each(tx: Tx, bills: Sequence[sell.Bill]) -> tuple[tuple[decide.Promise, ...] | Refusal, ...]:
-    """The promises of every bill in its turn, or why nobody can say when."""
-    skus = {want.sku for bill in bills for want, _ in bill.needs}
-    return decide.promise_each([_asks(tx, bill.needs) for bill in bills], supplies(tx, sorted(skus)))
+    """The promises of every bill in its turn, or why nobody can say when; their shelves are locked until the commit."""
+    skus = sorted({want.sku for bill in bills for want, _ in bill.needs})
+    stock.lock(tx, skus)
+    return decide.promise_each([_asks(tx, bill.needs) for bill in bills], supplies(tx, skus))
 
 
 def _asks(tx: Tx, needs: sell.Needs) -> tuple[decide.Ask, ...]:

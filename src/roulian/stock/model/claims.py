@@ -49,16 +49,17 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Claiming:
-    """What an order wants: so much off the shelf now, so much of what is still to come, by `wanted_day` at best.
+    """What an order wants: so much off the shelf now, and so much of what is still `to_come`, by its `wanted_day`.
 
-    `expires_at` is when its claims lapse unless they are kept.
+    `expires_at` is when its claims lapse unless they are kept; its units must outlast `min_days_left`.
     """
 
     order: OrderId
-    from_shelf: Sequence[Need]
-    to_come: Sequence[Need]
-    wanted_day: Day
+    from_shelf: Sequence[Need] = ()
+    to_come: Sequence[Need] = ()
+    wanted_day: Day | None = None
     expires_at: Instant | None = None
+    min_days_left: int = 0
 
 
 @dataclass(frozen=True, slots=True)

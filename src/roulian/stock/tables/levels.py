@@ -61,6 +61,7 @@ LOCK_LEVELS = (
 )
 """Locked in key order on PostgreSQL; SQLite has one writer anyway."""
 LEVELS_AT = sa.select(LEVELS).where(any_of(_V.sku, "skus")).order_by(_V.sku, _V.location)
+LOCK_AT = LEVELS_AT.with_for_update()
 ALL_LEVELS = sa.select(LEVELS).order_by(_V.sku, _V.location)
 
 

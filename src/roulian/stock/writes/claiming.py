@@ -1,28 +1,20 @@
-"""Stock is held, waited for, kept, given up, and goes to the buyer. Shelves are touched in key order."""
+"""What is held or waited for (`holding`) is kept, given up, or goes to the buyer. Shelves are touched in key order."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from roulian.stock.events import ClaimsFilled, ReservationExpired
-from roulian.stock.methods.fefo import picks
 from roulian.stock.model import (
     MAIN,
     BadQuantity,
     Claim,
     ClaimId,
-    Claiming,
     ClaimStatus,
-    Level,
     LocationId,
     MoveKind,
-    Need,
     NotHeld,
     Pick,
-    SoldOut,
     Want,
-    by_line,
-    summed,
 )
 from roulian.stock.tables import claims as tables
 from roulian.stock.writes import ledger, lots
@@ -33,78 +25,6 @@ from roulian.words.ids import OrderId, SkuId
 from roulian.words.time import Day, Instant
 
 FROM_SHELF, TO_COME = "shelf", "to_come"
-
-
-def hold(
-    tx: Tx,
-    order: OrderId,
-    lines: Iterable[Need],
-    *,
-    expires_at: Instant | None = None,
-    location: LocationId = MAIN,
-    min_days_left: int = 0,
-) -> tuple[Claim, ...]:
-    """The order's claims, every unit held, or `SoldOut` and none is: lines of one SKU count as their sum.
-
-    One claim per SKU and `Want.line`. Units of lots are taken first expired first, and are good for
-    `min_days_left` days more. They lapse at `expires_at` (a deadline of the caller's) unless kept. A second hold
-    of the same order is a broken constraint. Raises `BadQuantity`.
-    """
-    asked = tuple(lines)
-    taken = _take(tx, summed(asked), location, good_on=tx.now.day().plus(min_days_left))
-    claims = tuple(
-        new_claim(tx, order, want, location=location, expires_at=expires_at, min_days_left=min_days_left)
-        for want in by_line(asked)
-    )
-    tx.many(tables.ADD_CLAIM, [tables.claim_values(claim, origin=FROM_SHELF) for claim in claims])
-    for level, picked in taken:
-        if picked:
-            lots.give(tx, [(claim.id, claim.qty) for claim in claims if claim.sku == level.sku], picked)
-        ledger.watch(tx, level)
-    return claims
-
-
-def wait_for(
-    tx: Tx,
-    order: OrderId,
-    lines: Iterable[Need],
-    *,
-    wanted_day: Day,
-    expires_at: Instant | None = None,
-    location: LocationId = MAIN,
-    min_days_left: int = 0,
-) -> tuple[Claim, ...]:
-    """The order's claims on units still to come, filled as they come: earliest `wanted_day` first, then the older claim.
-
-    What is on the shelf now stays there for others. Raises `BadQuantity`.
-    """
-    asked = tuple(lines)
-    levels = [ledger.put(tx, want.sku, location, waiting=want.qty) for want in summed(asked)]
-    claims = tuple(
-        new_claim(
-            tx,
-            order,
-            want,
-            location=location,
-            expires_at=expires_at,
-            wanted_day=wanted_day,
-            min_days_left=min_days_left,
-        )
-        for want in by_line(asked)
-    )
-    tx.many(tables.ADD_CLAIM, [tables.claim_values(claim, origin=TO_COME) for claim in claims])
-    if claims:
-        tx.run(tables.ADD_WAIT, order=order, by=len(claims))
-    for level in levels:
-        ledger.watch(tx, level)
-    return claims
-
-
-def claim_all(tx: Tx, wanted: Iterable[Claiming]) -> None:
-    """Each order's claims, as `hold` and `wait_for` make them, in the orders' order. Raises `BadQuantity`, `SoldOut`."""
-    for each in wanted:
-        hold(tx, each.order, each.from_shelf, expires_at=each.expires_at)
-        wait_for(tx, each.order, each.to_come, wanted_day=each.wanted_day, expires_at=each.expires_at)
 
 
 def keep(tx: Tx, order: OrderId) -> bool:
@@ -212,41 +132,6 @@ def new_claim(
         line=want.line,
         min_days_left=min_days_left,
     )
-
-
-def _take(tx: Tx, wants: Sequence[Want], location: LocationId, *, good_on: Day) -> list[tuple[Level, tuple[Pick, ...]]]:
-    taken: list[tuple[Level, tuple[Pick, ...]]] = []
-    for want in wants:
-        level = ledger.shift(tx, want.sku, location, reserved=want.qty)
-        picked = None if level is None else _picked(tx, level, want.qty, good_on)
-        if level is None or picked is None:
-            _put_back(tx, wants, [*taken, (level, ())] if level else taken, location)
-            raise SoldOut(want.sku, want.qty, _usable(tx, want.sku, location, good_on))
-        taken.append((level, picked))
-    return taken
-
-
-def _picked(tx: Tx, level: Level, qty: int, good_on: Day) -> tuple[Pick, ...] | None:
-    """The lots that now hold the `qty` units just reserved on the shelf; nothing to pick where there are no lots."""
-    if not level.has_lots:
-        return ()
-    return lots.reserve(tx, replace(level, reserved=level.reserved - qty), qty, good_on=good_on)
-
-
-def _put_back(
-    tx: Tx, wants: Sequence[Want], taken: Sequence[tuple[Level, tuple[Pick, ...]]], location: LocationId
-) -> None:
-    """Whoever catches the refusal and goes on finds nothing held."""
-    for want, (_, picked) in zip(wants, taken, strict=False):
-        ledger.shift(tx, want.sku, location, reserved=-want.qty)
-        lots.shift(tx, want.sku, location, picked, reserved=-1)
-
-
-def _usable(tx: Tx, sku: SkuId, location: LocationId, good_on: Day) -> int:
-    level = ledger.lock(tx, [sku], [location]).get((sku, location))
-    if level is None or not level.has_lots:
-        return level.free if level else 0
-    return sum(pick.qty for pick in picks(lots.batches(tx, level), level.free, good_on=good_on))
 
 
 def _give_up(tx: Tx, claims: Sequence[Claim]) -> None:

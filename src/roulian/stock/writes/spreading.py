@@ -8,10 +8,12 @@ from collections.abc import Iterable, Sequence
 from roulian.stock.methods.allocating import allocate
 from roulian.stock.methods.nearness import distance_km
 from roulian.stock.model import (
+    MAIN,
     Allocated,
     AllocationRule,
     Ask,
     Claim,
+    Claiming,
     LocationId,
     Pick,
     Place,
@@ -27,6 +29,7 @@ from roulian.stock.tables import lots as lot_tables
 from roulian.stock.tables import places as place_tables
 from roulian.stock.writes import ledger, lots
 from roulian.stock.writes.claiming import FROM_SHELF, new_claim
+from roulian.stock.writes.holding import claim_at
 from roulian.store import Tx
 from roulian.words.ids import OrderId, SkuId
 from roulian.words.time import Instant
@@ -70,6 +73,11 @@ def hold_some(
     found = _chosen(tx, tuple(asks), region=region, rule=rule, min_days_left=min_days_left)
     _hold(tx, order, found.portions, expires_at=expires_at, min_days_left=min_days_left)
     return found
+
+
+def claim_all(tx: Tx, wanted: Iterable[Claiming]) -> tuple[tuple[Claim, ...], ...]:
+    """The claims of each order, held ones first, in the orders' order. All of them or none. Raises `BadQuantity`, `SoldOut`."""
+    return claim_at(tx, wanted, location=MAIN)
 
 
 def _chosen(tx: Tx, asks: tuple[Ask, ...], *, region: str, rule: AllocationRule, min_days_left: int) -> Allocated:
