@@ -10,7 +10,7 @@ from roulian import stock
 from roulian.stock.methods.allocating import MOST_EXACT_PLACES, allocate, whole_kits
 from roulian.stock.methods.nearness import distance_km
 from roulian.stock.model import AllocationRule as Rule
-from roulian.stock.model import Ask, Batch, LotId, Place, Want
+from roulian.stock.model import Ask, Batch, LotId, Place, Want, summed, with_kits
 from roulian.words import Day, SkuId
 
 TODAY = Day.parse("2026-03-02")
@@ -232,3 +232,24 @@ def test_shanghai_is_nearer_to_hangzhou_than_to_urumqi() -> None:
     assert near < 200
     assert far > 3000
     assert distance_km("CN-31", "XX-00") is None
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from([CUP, BOWL]), st.integers(1, 9)), max_size=4),
+    st.lists(st.tuples(st.integers(1, 4), st.integers(1, 3), st.integers(1, 3)), max_size=3),
+)
+def test_kits_taken_out_of_needs_and_the_rest_are_the_needs(needs, kits):
+    wanted = [Want(sku, qty) for sku, qty in needs]
+    bundles = [Ask(SET, qty, (Want(CUP, cups), Want(BOWL, bowls))) for qty, cups, bowls in kits]
+
+    asks = with_kits(wanted, bundles)
+
+    assert stock.exploded(asks) == summed(wanted)
+    assert all(ask.qty >= 1 for ask in asks)
+    assert sum(ask.qty for ask in asks if ask.parts) <= sum(kit.qty for kit in bundles)
+
+
+@pytest.mark.parametrize(("name", "code"), [("上海", "CN-31"), ("广东", "CN-44"), ("内蒙古", "CN-15")])
+def test_a_region_is_as_far_by_its_name_as_by_its_code(name, code):
+    assert distance_km(name, "北京") == distance_km(code, "CN-11")
+    assert distance_km(name, code) == 0

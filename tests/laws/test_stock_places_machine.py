@@ -116,7 +116,7 @@ class Places(RuleBasedStateMachine):
             if line is None:
                 self.store.call(lambda tx: stock.release(tx, order))
             else:
-                self.store.call(lambda tx: stock.release_line(tx, order, line))
+                self.store.call(lambda tx: stock.release(tx, order, line=line))
 
     @rule(pick=st.integers(0, 99))
     def issue(self, pick: int) -> None:

@@ -113,8 +113,8 @@ def test_two_lines_of_an_order_hold_their_own_units_and_one_can_be_given_up(book
     claims = books.call(lambda tx: stock.hold(tx, A, lines))
     assert [(claim.line, claim.qty) for claim in claims] == [("1", 1), ("2", 3)]
 
-    assert books.call(lambda tx: stock.release_line(tx, A, "2"))
-    assert not books.call(lambda tx: stock.release_line(tx, A, "2"))
+    assert books.call(lambda tx: stock.release(tx, A, line="2"))
+    assert not books.call(lambda tx: stock.release(tx, A, line="2"))
 
     assert shelf(books) == {"soon": (2, 1), "late": (5, 0), "shelf": (7, 1)}
     assert books.call(lambda tx: stock.issue(tx, A))
@@ -125,7 +125,7 @@ def test_giving_up_the_line_that_waited_completes_the_order_once(books: Store) -
     books.call(lambda tx: stock.hold(tx, A, [stock.Want(CUP, 1, "1")]))
     books.call(lambda tx: stock.wait_for(tx, A, [stock.Want(BOWL, 1, "2")], wanted_day=TODAY.plus(9)))
 
-    books.call(lambda tx: stock.release_line(tx, A, "2"))
+    books.call(lambda tx: stock.release(tx, A, line="2"))
 
     assert said(books, "stock.ClaimsFilled") == ['{"order":"ord_a"}']
     assert books.read(lambda tx: stock.is_filled(tx, A))

@@ -293,7 +293,7 @@ def test_a_bundle_and_a_line_that_share_a_part_are_summed_before_they_are_checke
     with pytest.raises(stock.SoldOut):
         books.call(lambda tx: stock.hold_anywhere(tx, A, asks, region="CN-11"))
     assert on_hand(books) == {"north": (7, 0)}
-    assert books.read(lambda tx: stock.free_kits(tx, {TRAY: kit}, location=NORTH)) == {TRAY: 3}
+    assert books.read(lambda tx: stock.free_kits(tx, {TRAY: kit})) == {TRAY: 3}
 
     found = books.call(lambda tx: stock.hold_some(tx, A, asks, region="CN-11"))
 
@@ -350,3 +350,79 @@ def test_a_lot_counter_that_drifts_is_found_too(store: Store) -> None:
     store.call(lambda tx: tx.run(sa.text("UPDATE stock_lot_levels SET on_hand = 4 WHERE lot = :lot"), lot="soon"))
 
     assert [(it.lot, it.kept, it.told) for it in store.read(stock.audit)] == [("soon", "4/0", "5/0")]
+
+
+def claiming(order: OrderId, *units: stock.Want, kits: tuple[stock.Ask, ...] = (), **rest: object) -> stock.Claiming:
+    return stock.Claiming(order, units, (), wanted_day=TODAY, region="广东", kits=kits, **rest)
+
+
+def held(store: Store, order: OrderId) -> dict[str, int]:
+    """Units held for the order at each place."""
+    sums: dict[str, int] = {}
+    for claim in store.read(lambda tx: stock.claims(tx, [order])).get(order, ()):
+        sums[claim.location] = sums.get(claim.location, 0) + claim.held
+    return sums
+
+
+def test_an_order_is_held_over_places_the_nearest_to_its_region_first(books: Store) -> None:
+    bring(books, 5, "north")
+    bring(books, 2, "south")
+    bring(books, 9, "shop")
+
+    books.call(lambda tx: stock.claim_all(tx, [claiming(A, stock.Want(CUP, 4))]))
+
+    assert held(books, A) == {"south": 2, "north": 2}
+    assert books.read(lambda tx: stock.free(tx, [CUP])) == {CUP: 3}
+
+
+def test_what_no_place_that_serves_has_is_sold_out_and_nothing_is_held(books: Store) -> None:
+    bring(books, 3, "north")
+    bring(books, 9, "shop")
+    before = on_hand(books)
+
+    with pytest.raises(stock.SoldOut):
+        books.call(lambda tx: stock.claim_all(tx, [claiming(A, stock.Want(CUP, 4))]))
+
+    assert on_hand(books) == before
+    assert held(books, A) == {}
+
+
+def test_the_brands_rule_chooses_the_places(books: Store) -> None:
+    bring(books, 5, "north")
+    bring(books, 2, "south")
+    assert books.read(stock.rule_of) is stock.AllocationRule.NEAREST
+
+    books.call(lambda tx: stock.set_rule(tx, stock.AllocationRule.FEWEST_PARCELS))
+    books.call(lambda tx: stock.claim_all(tx, [claiming(A, stock.Want(CUP, 4))]))
+
+    assert books.read(stock.rule_of) is stock.AllocationRule.FEWEST_PARCELS
+    assert held(books, A) == {"north": 4}
+
+
+def test_a_bundle_is_held_whole_at_one_place_beside_plain_lines(books: Store) -> None:
+    kit = stock.Ask(TRAY, 2, (stock.Want(CUP, 1), stock.Want(BOWL, 2)))
+    for place, cups, bowls in (("south", 3, 2), ("north", 2, 4)):
+        bring(books, cups, place)
+        bring(books, bowls, place, sku=BOWL)
+
+    units = (stock.Want(CUP, 3), stock.Want(BOWL, 4))
+    books.call(lambda tx: stock.claim_all(tx, [claiming(A, *units, kits=(kit,))]))
+
+    by_place: dict[str, dict[str, int]] = {}
+    for claim in books.read(lambda tx: stock.claims(tx, [A]))[A]:
+        at = by_place.setdefault(claim.location, {})
+        at[claim.sku] = at.get(claim.sku, 0) + claim.held
+    assert by_place == {"south": {CUP: 2, BOWL: 2}, "north": {CUP: 1, BOWL: 2}}
+
+
+def test_a_bundle_whose_parts_stand_at_different_places_is_sold_out(books: Store) -> None:
+    bring(books, 3, "south")
+    bring(books, 3, "north", sku=BOWL)
+    kit = stock.Ask(TRAY, 1, (stock.Want(CUP, 1), stock.Want(BOWL, 1)))
+    units = (stock.Want(CUP, 1), stock.Want(BOWL, 1))
+
+    with pytest.raises(stock.SoldOut):
+        books.call(lambda tx: stock.claim_all(tx, [claiming(A, *units, kits=(kit,))]))
+
+    assert books.read(lambda tx: stock.free_kits(tx, {TRAY: units})) == {TRAY: 0}
+    assert held(books, A) == {}

@@ -69,12 +69,13 @@ def test_goods_stand_at_known_places_and_never_on_the_road(store: Store) -> None
         assert refusal.value.code == code
 
 
-def test_a_lot_registered_with_one_expiry_day_cannot_have_another(store: Store) -> None:
+def test_a_lot_known_with_one_expiry_day_cannot_have_another(store: Store) -> None:
     lot = stock.Lot(stock.LotId("L7"), MORNING.day().plus(9))
-    store.call(lambda tx: stock.register_lot(tx, CUP, lot))
-    store.call(lambda tx: stock.register_lot(tx, CUP, lot))
+    store.read(lambda tx: stock.check_lot(tx, CUP, replace(lot, expires_day=None)))
+    store.call(lambda tx: stock.receive(tx, sku=CUP, qty=1, source="po", lot=lot))
 
+    store.read(lambda tx: stock.check_lot(tx, CUP, lot))
     with pytest.raises(Refusal) as refusal:
-        store.call(lambda tx: stock.register_lot(tx, CUP, replace(lot, expires_day=None)))
+        store.read(lambda tx: stock.check_lot(tx, CUP, replace(lot, expires_day=None)))
 
     assert refusal.value.code == "lot_differs"

@@ -51,6 +51,7 @@ def load(tx: Tx, brand: Brand) -> None:
     """Everything the brand knows of itself on its first day, and the first night's and presales' deadlines."""
     table = brand.table
     _load_supply(tx, table)
+    _load_places(tx, table)
     products, rows = table["product"], [(p, sku) for p in table["product"] for sku in p["sku"]]
     edited = {ident for ident, entry in sell.entries(tx).items() if entry.version}
     told = [p for p in products if p["id"] not in edited]
@@ -75,6 +76,23 @@ def begin_nights(tx: Tx) -> None:
     reconcile.begin(tx)
     shelf.begin(tx)
     rights.begin(tx)
+
+
+def _load_places(tx: Tx, table: Row) -> None:
+    """The brand's other places, and its rule for holding an order over them; a brand that says neither has one place."""
+    for row in table.get("place", ()):
+        place = stock.Location(
+            stock.LocationId(row["id"]),
+            stock.LocationKind(row["kind"]),
+            row["name_zh"],
+            row["name_en"],
+            row.get("region", ""),
+            row.get("priority", 0),
+            sells_online=row.get("sells_online", True),
+        )
+        stock.open_location(tx, place)
+    if "allocation" in table["brand"]:
+        stock.set_rule(tx, stock.AllocationRule(table["brand"]["allocation"]))
 
 
 def _load_supply(tx: Tx, table: Row) -> None:

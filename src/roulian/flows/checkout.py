@@ -47,8 +47,10 @@ def _answers(asked: Iterable[object], later: Iterable[Answer]) -> Iterator[Answe
 def take(tx: Tx, orders: Sequence[tuple[sell.Order, Sequence[decide.Promise]]]) -> None:
     """Hold what stands on the shelf, queue for what is still to come, and enter the promises in the ledger.
 
-    Raises `SoldOut` where the shelf no longer holds what a promise says, and then nothing is held.
+    What is held comes from the places that the brand's rule chooses, bundles in whole kits. Raises `SoldOut` where the
+    shelves no longer hold what a promise says, and then nothing is held.
     """
+    kits = supply.kits(tx, orders)
     stock.claim_all(
         tx,
         [
@@ -58,6 +60,8 @@ def take(tx: Tx, orders: Sequence[tuple[sell.Order, Sequence[decide.Promise]]]) 
                 _wants(decide.to_come(promises)),
                 wanted_day=order.promised_day,
                 expires_at=order.pay_expires_at,
+                region=order.region,
+                kits=kits.get(order.id, ()),
             )
             for order, promises in orders
         ],

@@ -21,7 +21,7 @@ def let_go(tx: Tx, event: sell.LinesDropped) -> None:
     """The order goes on without its missed lines: their claims and promises go, their buyer hears of the money."""
     order = sell.order(tx, event.order)
     gone = order.dropped_lines(event.campaign)
-    stock.release_line(tx, order.id, event.campaign)
+    stock.release(tx, order.id, line=event.campaign)
     told = decide.promises(tx, [order.id])[order.id]
     decide.promised(tx, {order.id: decide.without(told, [decide.Portion(line.sku, line.qty) for line in gone])})
     for refunds in sell.refunds_of(tx, [event.number]).values():
@@ -32,7 +32,7 @@ def let_go(tx: Tx, event: sell.LinesDropped) -> None:
 def offer(tx: Tx, event: sell.SubstituteOffered) -> None:
     """The buyer hears of the substitute and until when to choose; the missed lines wait for nothing any more."""
     order, campaign = sell.order(tx, event.order), sell.campaign(tx, event.campaign)
-    stock.release_line(tx, order.id, campaign.id)
+    stock.release(tx, order.id, line=campaign.id)
     for substitute in order.substitutes(campaign.id):
         tx.at(substitute.by, "missed.unanswered", f"{order.id}:{campaign.id}")
         inform.offer_substitute(tx, campaign, order, substitute)

@@ -8,7 +8,7 @@ from roulian.store import Tx
 
 
 def take_in(tx: Tx, delivery: make.Delivery) -> make.Purchase:
-    """The purchase after the delivery, its lot known.
+    """The purchase after the delivery.
 
     Raises `UnknownLocation`, `OnTheRoad`, `LotDiffers`, and what `make.take_in` raises.
     """
@@ -16,5 +16,5 @@ def take_in(tx: Tx, delivery: make.Delivery) -> make.Purchase:
     if delivery.place:
         stock.standing_place(tx, stock.LocationId(delivery.place))
     if delivery.lot:
-        stock.register_lot(tx, purchase.sku, stock.Lot(stock.LotId(delivery.lot), delivery.expires_day))
+        stock.check_lot(tx, purchase.sku, stock.Lot(stock.LotId(delivery.lot), delivery.expires_day))
     return make.take_in(tx, delivery)

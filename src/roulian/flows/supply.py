@@ -34,8 +34,8 @@ def _asks(tx: Tx, needs: sell.Needs) -> tuple[decide.Ask, ...]:
 
 
 def supplies(tx: Tx, skus: Collection[SkuId]) -> Mapping[SkuId, decide.Supply]:
-    """Shelf, inbound, sourcing, capacity and bulk line of each SKU, as `decide` reads them."""
-    levels, inbound = stock.levels(tx, skus), make.inbound(tx, skus)
+    """The shelves that serve buyers, inbound, sourcing, capacity and bulk line of each SKU, as `decide` reads them."""
+    levels, inbound = stock.serving(tx, skus), make.inbound(tx, skus)
     sourcing, recipes = make.sourcing(tx, skus), make.recipes(tx, skus)
     capacity = make.free_capacity(tx, recipes.values(), first=tx.now.day()) if recipes else {}
     bulk = decide.bulk_lines(tx, skus)
@@ -50,6 +50,22 @@ def supplies(tx: Tx, skus: Collection[SkuId]) -> Mapping[SkuId, decide.Supply]:
             bulk_from=bulk.get(sku),
         )
         for sku in skus
+    }
+
+
+def kits(
+    tx: Tx, orders: Sequence[tuple[sell.Order, Sequence[decide.Promise]]]
+) -> Mapping[OrderId, tuple[stock.Ask, ...]]:
+    """The bundles of each order, with what one of them takes; promises name their components alone."""
+    promised = {promise.sku for _, promises in orders for promise in promises}
+    bundles = sell.skus(tx, skus) if (skus := sell.skus_beside([order for order, _ in orders], promised)) else {}
+    return {
+        order.id: tuple(
+            stock.Ask(sku.id, qty, tuple(stock.Want(part.sku, part.qty) for part in sell.explode(sku)))
+            for sku, qty in sell.lines_of(order, bundles)
+        )
+        for order, _ in orders
+        if bundles
     }
 
 

@@ -119,6 +119,7 @@ from roulian.sell.model import (
     explode,
     is_news,
     latest_promise,
+    lines_of,
     merged,
     objection,
     order_of_trade,
@@ -126,6 +127,7 @@ from roulian.sell.model import (
     redrawn,
     refund_reason,
     runs,
+    skus_beside,
     told,
 )
 from roulian.sell.reads import (
@@ -311,6 +313,7 @@ __all__ = [
     "is_news",
     "item_names",
     "latest_promise",
+    "lines_of",
     "lots",
     "merged",
     "money",
@@ -345,6 +348,7 @@ __all__ = [
     "settled",
     "ship",
     "skus",
+    "skus_beside",
     "start_refund",
     "told",
     "trades",

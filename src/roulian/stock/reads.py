@@ -20,6 +20,8 @@ from roulian.stock.model import (
     Location,
     LocationId,
     LocationKind,
+    Lot,
+    LotDiffers,
     LotLevel,
     Move,
     MoveKind,
@@ -64,9 +66,17 @@ def shelves(tx: Tx) -> tuple[Level, ...]:
     return tuple(level for level in all_levels(tx) if level.location not in closed)
 
 
-def free(tx: Tx, skus: Collection[SkuId], *, location: LocationId = MAIN) -> Mapping[SkuId, int]:
-    """Units of each SKU that a new order may take now; 0 for one never stocked."""
-    found = levels(tx, skus, location=location)
+def serving(tx: Tx, skus: Collection[SkuId]) -> Mapping[SkuId, Level]:
+    """What all places that serve buyers hold of each SKU together, as one shelf, in SKU order; never stocked, absent.
+
+    Its safety line is the main warehouse's.
+    """
+    return {row[0]: tables.level(row) for row in tx.rows(tables.SERVING, skus=list(skus))}
+
+
+def free(tx: Tx, skus: Collection[SkuId]) -> Mapping[SkuId, int]:
+    """Units of each SKU that a new order may take now, over all places; 0 for one never stocked."""
+    found = serving(tx, skus)
     return {sku: found[sku].free if sku in found else 0 for sku in skus}
 
 
@@ -127,6 +137,19 @@ def rebuilt(tx: Tx) -> tuple[Counted, ...]:
 def locations(tx: Tx) -> tuple[Location, ...]:
     """Every place, by id: those people described and those every brand has."""
     return known_places(map(places.location, tx.rows(places.ALL_LOCATIONS)))
+
+
+def rule_of(tx: Tx) -> AllocationRule:
+    """The rule by which orders are held over places; the nearest first until one is set."""
+    row = tx.one(places.RULE)
+    return AllocationRule.NEAREST if row is None else AllocationRule(row[0])
+
+
+def check_lot(tx: Tx, sku: SkuId, lot: Lot) -> None:
+    """Nothing; or `LotDiffers` where the lot is known with another expiry day."""
+    row = tx.one(lot_tables.LOT_OF, of_sku=sku, of_lot=lot.id)
+    if row is not None and row[0] != (None if lot.expires_day is None else lot.expires_day.iso()):
+        raise LotDiffers(sku, lot.id, str(row[0]))
 
 
 def standing_place(tx: Tx, ident: LocationId) -> Location:
@@ -196,11 +219,18 @@ def findings(tx: Tx) -> tuple[Finding, ...]:
     return tuple(map(audit_tables.finding, tx.rows(audit_tables.OPEN_FINDINGS)))
 
 
-def free_kits(tx: Tx, kits: Mapping[SkuId, Collection[Want]], *, location: LocationId = MAIN) -> Mapping[SkuId, int]:
-    """How many of each bundle the free units of its parts make: each counted as if it were asked for alone."""
+def free_kits(tx: Tx, kits: Mapping[SkuId, Collection[Want]]) -> Mapping[SkuId, int]:
+    """How many of each bundle the free units of its parts make, each whole at one place that serves buyers.
+
+    Each bundle is counted as if it were asked for alone.
+    """
     parts = {part.sku for kit in kits.values() for part in kit}
-    there = free(tx, parts, location=location)
-    return {bundle: whole_kits(kit, there) for bundle, kit in kits.items()}
+    open_ = {place.id for place in locations(tx) if place.serves_buyers}
+    there: dict[LocationId, dict[SkuId, int]] = {}
+    for level in map(tables.level, tx.rows(tables.LEVELS_AT, skus=sorted(parts))):
+        if level.location in open_:
+            there.setdefault(level.location, {})[level.sku] = level.free
+    return {bundle: sum(whole_kits(kit, free) for free in there.values()) for bundle, kit in kits.items()}
 
 
 def allocation(

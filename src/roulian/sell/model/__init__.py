@@ -1,7 +1,7 @@
 """What is a product, a campaign, an order, and which step may follow which: values and rules, no storage."""
 
 from roulian.sell.model.campaign import Campaign, CampaignStatus, CampaignTerms, LotRule, UnpaidRule
-from roulian.sell.model.cart import Bill, Cart, Needs, bill, deposit_of, joined, runs
+from roulian.sell.model.cart import Bill, Cart, Needs, bill, deposit_of, joined, lines_of, runs, skus_beside
 from roulian.sell.model.catalogue import (
     ANYONE,
     Component,
@@ -193,6 +193,7 @@ __all__ = [
     "is_news",
     "joined",
     "latest_promise",
+    "lines_of",
     "merged",
     "objection",
     "off_terms",
@@ -203,6 +204,7 @@ __all__ = [
     "refund_number",
     "refund_reason",
     "runs",
+    "skus_beside",
     "spread",
     "taken_apart",
     "told",

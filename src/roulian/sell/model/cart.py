@@ -1,12 +1,13 @@
 """A cart on its way to an order: what is wanted, then a bill of it, and which carts can be looked at together."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from roulian.sell.model.campaign import Campaign
 from roulian.sell.model.catalogue import Sku
 from roulian.sell.model.entry import off_terms, taken_apart
 from roulian.sell.model.line import Line, Wanted, merged
+from roulian.sell.model.order import Order
 from roulian.sell.model.refusals import CampaignClosed, CampaignNotFound, DepositAlone
 from roulian.words.ids import CampaignId, MemberId, SkuId
 from roulian.words.time import Instant
@@ -102,3 +103,13 @@ def runs(carts: Sequence[Cart]) -> Iterator[tuple[Cart, ...]]:
             run = {}
     if run:
         yield tuple(run.values())
+
+
+def skus_beside(orders: Iterable[Order], named: Collection[SkuId]) -> frozenset[SkuId]:
+    """The SKUs on the orders' lines that are not among `named`: beside what was promised, the bundles."""
+    return frozenset(line.sku for order in orders for line in order.lines) - frozenset(named)
+
+
+def lines_of(order: Order, skus: Mapping[SkuId, Sku]) -> tuple[tuple[Sku, int], ...]:
+    """The order's lines of these SKUs: which, and how many units."""
+    return tuple((skus[line.sku], line.qty) for line in order.lines if line.sku in skus)

@@ -64,7 +64,7 @@ def off_terms(
         sku = known.get(want.sku)
         if sku is None or sku.owner not in (None, member):
             return UnknownSku(want.sku)
-        no = elsewhere(sku, region=region, account=account)
+        no: Refusal | None = elsewhere(sku, region=region, account=account)
         if no is None and want.campaign is None:
             no = objection(sku, qty=want.qty, now=now)
         if no is not None:

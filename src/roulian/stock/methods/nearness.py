@@ -1,6 +1,7 @@
 """How far a region is from another: between provincial capitals, along the surface of the earth.
 
-Good for ordering warehouses, not for quoting a courier. Region codes are GB/T 2260 (`CN-31` is Shanghai).
+Good for ordering warehouses, not for quoting a courier. A region is told by its GB/T 2260 code (`CN-31`) or by its short
+Chinese name (上海), as shoppers' addresses are.
 """
 
 from math import asin, cos, radians, sin, sqrt
@@ -44,9 +45,48 @@ _CAPITALS = {
 }
 """Latitude and longitude of each region's capital, in degrees."""
 
+_CODES = {
+    "北京": "CN-11",
+    "天津": "CN-12",
+    "河北": "CN-13",
+    "山西": "CN-14",
+    "内蒙古": "CN-15",
+    "辽宁": "CN-21",
+    "吉林": "CN-22",
+    "黑龙江": "CN-23",
+    "上海": "CN-31",
+    "江苏": "CN-32",
+    "浙江": "CN-33",
+    "安徽": "CN-34",
+    "福建": "CN-35",
+    "江西": "CN-36",
+    "山东": "CN-37",
+    "河南": "CN-41",
+    "湖北": "CN-42",
+    "湖南": "CN-43",
+    "广东": "CN-44",
+    "广西": "CN-45",
+    "海南": "CN-46",
+    "重庆": "CN-50",
+    "四川": "CN-51",
+    "贵州": "CN-52",
+    "云南": "CN-53",
+    "西藏": "CN-54",
+    "陕西": "CN-61",
+    "甘肃": "CN-62",
+    "青海": "CN-63",
+    "宁夏": "CN-64",
+    "新疆": "CN-65",
+    "台湾": "CN-71",
+    "香港": "CN-81",
+    "澳门": "CN-82",
+}
+"""The code of each region by its short Chinese name."""
+
 
 def distance_km(region: str, other: str) -> int | None:
     """Whole kilometres between the two regions' capitals by the haversine formula; None where one is not known."""
+    region, other = _CODES.get(region, region), _CODES.get(other, other)
     if region not in _CAPITALS or other not in _CAPITALS:
         return None
     (lat_a, lon_a), (lat_b, lon_b) = _CAPITALS[region], _CAPITALS[other]

@@ -7,6 +7,7 @@ from roulian.stock.model.allocation import (
     Place,
     Portion,
     exploded,
+    with_kits,
 )
 from roulian.stock.model.claims import (
     Claim,
@@ -143,4 +144,5 @@ __all__ = [
     "served_order",
     "skus_gone",
     "summed",
+    "with_kits",
 ]

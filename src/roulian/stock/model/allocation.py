@@ -1,10 +1,11 @@
 """Which place gives what to an order: what is asked, how to choose, and the answer, which may be a part."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from roulian.stock.model.lots import LotId
-from roulian.stock.model.shelves import LocationId, Want, summed
+from roulian.stock.model.shelves import LocationId, Need, Want, by_line, summed
 from roulian.words.ids import SkuId
 
 
@@ -78,3 +79,16 @@ class Allocated:
 def exploded(asks: tuple[Ask, ...]) -> tuple[Want, ...]:
     """Units of each SKU that all asks take off the shelf together, bundles opened, in key order."""
     return summed(Want(part.sku, part.qty * ask.qty) for ask in asks for part in ask.kit())
+
+
+def with_kits(needs: Iterable[Need], kits: Iterable[Ask]) -> tuple[Ask, ...]:
+    """The needs as asks: as many whole kits as they hold, then what is left of each SKU and line, in key order."""
+    left = {(want.sku, want.line): want.qty for want in by_line(needs)}
+    asks = []
+    for kit in kits:
+        whole = min([kit.qty, *(left.get((part.sku, kit.line), 0) // part.qty for part in kit.kit())])
+        for part in kit.kit() if whole else ():
+            left[part.sku, kit.line] -= whole * part.qty
+        if whole:
+            asks.append(replace(kit, qty=whole))
+    return (*asks, *(Ask(sku, left[sku, line], line=line) for sku, line in sorted(left) if left[sku, line]))

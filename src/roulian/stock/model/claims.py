@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NewType
 
+from roulian.stock.model.allocation import Ask
 from roulian.stock.model.shelves import LocationId, Need
 from roulian.words.ids import OrderId, SkuId
 from roulian.words.time import Day, Instant
@@ -51,7 +52,8 @@ class Claim:
 class Claiming:
     """What an order wants: so much off the shelf now, and so much of what is still `to_come`, by its `wanted_day`.
 
-    `expires_at` is when its claims lapse unless they are kept; its units must outlast `min_days_left`.
+    `expires_at` is when its claims lapse unless they are kept; its units must outlast `min_days_left`. Goods go to
+    `region`; of what comes off the shelf `kits` are bundles, each packed whole at one place.
     """
 
     order: OrderId
@@ -60,6 +62,8 @@ class Claiming:
     wanted_day: Day | None = None
     expires_at: Instant | None = None
     min_days_left: int = 0
+    region: str = ""
+    kits: Sequence[Ask] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from roulian.stock.model import Level, LocationId
+from roulian.stock.model import MAIN, Level, LocationId, LocationKind
 from roulian.stock.tables.params import number, word
+from roulian.stock.tables.places import LOCATIONS
 from roulian.store import METADATA, any_of
 from roulian.words.ids import SkuId
 
@@ -60,6 +61,28 @@ LOCK_LEVELS = (
     .with_for_update()
 )
 """Locked in key order on PostgreSQL; SQLite has one writer anyway."""
+_P = LOCATIONS.c
+_SERVES = sa.case(
+    (_P.id.is_(None), _V.location == MAIN),
+    else_=sa.and_(
+        _P.sells_online == 1, sa.or_(_P.kind == LocationKind.WAREHOUSE.value, _P.kind == LocationKind.SHOP.value)
+    ),
+)
+"""As `Location.serves_buyers`; of the places nobody described only the main warehouse serves."""
+_OF_MAIN = sa.case((_V.location == MAIN, _V.safety), else_=0)
+SERVING = (
+    sa.select(
+        _V.sku,
+        sa.literal(MAIN),
+        *(sa.cast(sa.func.sum(counter), sa.BigInteger) for counter in (_V.on_hand, _V.reserved, _V.waiting, _OF_MAIN)),
+        sa.literal(0),
+        sa.func.max(_V.has_lots),
+    )
+    .select_from(LEVELS.outerjoin(LOCATIONS, _P.id == _V.location))
+    .where(any_of(_V.sku, "skus"), _SERVES)
+    .group_by(_V.sku)
+    .order_by(_V.sku)
+)
 LEVELS_AT = sa.select(LEVELS).where(any_of(_V.sku, "skus")).order_by(_V.sku, _V.location)
 LOCK_AT = LEVELS_AT.with_for_update()
 ALL_LEVELS = sa.select(LEVELS).order_by(_V.sku, _V.location)

@@ -65,6 +65,13 @@ COUNTS = sa.Table(
     sa.Column("counted_at", sa.BigInteger, nullable=False),
     sa.CheckConstraint("found >= 0", name="stock_counts_sign"),
 )
+TERMS = sa.Table(
+    "stock_terms",
+    METADATA,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("rule", sa.Text, nullable=False),
+    sa.CheckConstraint("id = 1", name="stock_terms_one"),
+)
 _T = TRANSFERS.c
 
 SAVE_LOCATION = sa.text(
@@ -73,6 +80,10 @@ SAVE_LOCATION = sa.text(
     " ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, name_zh = excluded.name_zh, name_en = excluded.name_en,"
     " region = excluded.region, priority = excluded.priority, sells_online = excluded.sells_online",
 )
+SET_RULE = sa.text(
+    "INSERT INTO stock_terms (id, rule) VALUES (1, :rule) ON CONFLICT (id) DO UPDATE SET rule = excluded.rule"
+)
+RULE = sa.select(TERMS.c.rule)
 ALL_LOCATIONS = sa.select(LOCATIONS).order_by(LOCATIONS.c.id)
 SEND = sa.text(
     "INSERT INTO stock_transfers (id, origin, destination, status, asked, sent_at, expected_day, arrived_at)"

@@ -2,12 +2,12 @@
 
 from roulian.stock.writes.arrivals import adjust, consume, receive, take_back
 from roulian.stock.writes.carrying import arrive, clear, open_location, quarantine, send
-from roulian.stock.writes.claiming import expire, issue, keep, release, release_line, set_safety
+from roulian.stock.writes.claiming import expire, issue, keep, release, set_safety
 from roulian.stock.writes.counting import count, record_findings
 from roulian.stock.writes.expiring import expire_lot
 from roulian.stock.writes.holding import hold, lock, wait_for
-from roulian.stock.writes.slips import enter_slip, register_lot
-from roulian.stock.writes.spreading import claim_all, hold_anywhere, hold_some
+from roulian.stock.writes.slips import enter_slip
+from roulian.stock.writes.spreading import claim_all, hold_anywhere, hold_some, set_rule
 
 __all__ = [
     "adjust",
@@ -29,10 +29,9 @@ __all__ = [
     "quarantine",
     "receive",
     "record_findings",
-    "register_lot",
     "release",
-    "release_line",
     "send",
+    "set_rule",
     "set_safety",
     "take_back",
     "wait_for",

@@ -32,8 +32,13 @@ def keep(tx: Tx, order: OrderId) -> bool:
     return bool(tx.run(tables.KEEP, of_order=order))
 
 
-def release(tx: Tx, order: OrderId) -> bool:
-    """Whether the order had claims; they are given up and their units handed to others that wait. Again nothing changes."""
+def release(tx: Tx, order: OrderId, *, line: str | None = None) -> bool:
+    """Whether the order, or this `line` of it, had claims; they are given up and their units handed to others that wait.
+
+    Says `ClaimsFilled` if the order waited for this line only. Again nothing changes.
+    """
+    if line is not None:
+        return _release_line(tx, order, line)
     claims = tuple(map(tables.claim, tx.rows(tables.RELEASE, of_order=order)))
     if any(claim.missing for claim in claims):
         tx.run(tables.NO_WAIT, of_order=order)
@@ -41,11 +46,7 @@ def release(tx: Tx, order: OrderId) -> bool:
     return bool(claims)
 
 
-def release_line(tx: Tx, order: OrderId, line: str) -> bool:
-    """Whether this line of the order had claims; they alone are given up.
-
-    Says `ClaimsFilled` if the order waited for this line only. Again nothing changes.
-    """
+def _release_line(tx: Tx, order: OrderId, line: str) -> bool:
     claims = tuple(map(tables.claim, tx.rows(tables.RELEASE_LINE, of_order=order, of_line=line)))
     unfilled = sum(1 for claim in claims if claim.missing)
     _give_up(tx, claims)

@@ -1,11 +1,9 @@
 """What people do by hand is entered before it is done, in the same commit."""
 
 from roulian.stock.events import SlipEntered
-from roulian.stock.model import Lot, Slip, SlipDiffers
+from roulian.stock.model import Slip, SlipDiffers
 from roulian.stock.tables import slips as tables
-from roulian.stock.writes import lots
 from roulian.store import Tx
-from roulian.words.ids import SkuId
 
 
 def enter_slip(tx: Tx, slip: Slip) -> bool:
@@ -21,8 +19,3 @@ def enter_slip(tx: Tx, slip: Slip) -> bool:
     if known.told() != slip.told():
         raise SlipDiffers(slip.id)
     return False
-
-
-def register_lot(tx: Tx, sku: SkuId, lot: Lot) -> None:
-    """The lot is known with its expiry day before its goods are on a shelf. Raises `LotDiffers`."""
-    lots.know(tx, sku, lot)

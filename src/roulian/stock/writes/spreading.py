@@ -4,6 +4,7 @@ The shelves are locked in key order, read, thought about by a pure method, and t
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from roulian.stock.methods.allocating import allocate
 from roulian.stock.methods.nearness import distance_km
@@ -23,6 +24,7 @@ from roulian.stock.model import (
     batches_of,
     exploded,
     open_places,
+    with_kits,
 )
 from roulian.stock.tables import claims as tables
 from roulian.stock.tables import lots as lot_tables
@@ -75,9 +77,41 @@ def hold_some(
     return found
 
 
-def claim_all(tx: Tx, wanted: Iterable[Claiming]) -> tuple[tuple[Claim, ...], ...]:
-    """The claims of each order, held ones first, in the orders' order. All of them or none. Raises `BadQuantity`, `SoldOut`."""
-    return claim_at(tx, wanted, location=MAIN)
+def claim_all(tx: Tx, wanted: Iterable[Claiming]) -> None:
+    """Each order's claims in the orders' order: held over the places that serve buyers by the brand's rule, or awaited.
+
+    Where the main warehouse alone serves, as `claim_at`. Raises `BadQuantity`, and `SoldOut` also where the rule finds no
+    place, or no whole bundle, for what all places together have.
+    """
+    orders = tuple(wanted)
+    places = open_places(map(place_tables.location, tx.rows(place_tables.ALL_LOCATIONS)))
+    if [place.id for place in places] == [MAIN]:
+        claim_at(tx, orders, location=MAIN)
+        return
+    rule = _rule(tx)
+    for each in orders:
+        asks = with_kits(each.from_shelf, each.kits)
+        if asks:
+            hold_anywhere(
+                tx,
+                each.order,
+                asks,
+                region=each.region,
+                rule=rule,
+                expires_at=each.expires_at,
+                min_days_left=each.min_days_left,
+            )
+        claim_at(tx, [replace(each, from_shelf=())], location=MAIN)
+
+
+def set_rule(tx: Tx, rule: AllocationRule) -> None:
+    """Orders are held over places by this rule from now on; until one is set the nearest place is asked first."""
+    tx.run(place_tables.SET_RULE, rule=rule.value)
+
+
+def _rule(tx: Tx) -> AllocationRule:
+    row = tx.one(place_tables.RULE)
+    return AllocationRule.NEAREST if row is None else AllocationRule(row[0])
 
 
 def _chosen(tx: Tx, asks: tuple[Ask, ...], *, region: str, rule: AllocationRule, min_days_left: int) -> Allocated:

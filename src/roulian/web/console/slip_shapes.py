@@ -104,6 +104,12 @@ class PlaceForm(View):
     sells_online: bool = True
 
 
+class RuleForm(View):
+    """How an order is held over places."""
+
+    rule: Annotated[stock.AllocationRule, Field(strict=False)]
+
+
 class SlipLineView(View):
     """Units of one SKU on a slip."""
 

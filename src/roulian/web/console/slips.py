@@ -26,6 +26,7 @@ from roulian.web.console.slip_shapes import (
     PlaceForm,
     PlaceId,
     ReceiveForm,
+    RuleForm,
     SendForm,
     SetApartForm,
     SlipLineView,
@@ -55,6 +56,17 @@ def _reading(router: APIRouter, deps: ConsoleDeps) -> None:
     async def skus() -> StockedList:
         """What may be named on a slip; no quantities, so that a count stays blind."""
         return await deps.store.ask(_stocked)
+
+    @router.get("/rule")
+    async def rule() -> RuleForm:
+        """The rule by which orders are held over places."""
+        return RuleForm(rule=await deps.store.ask(stock.rule_of))
+
+    @router.put("/rule")
+    async def set_rule(form: RuleForm) -> RuleForm:
+        """Orders are held over places by this rule from now on."""
+        await deps.store.run(lambda tx: stock.set_rule(tx, form.rule), cause="console.stock")
+        return form
 
     @router.put("/places/{place}")
     async def open_place(place: PlaceId, form: PlaceForm) -> None:

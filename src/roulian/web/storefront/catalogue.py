@@ -1,6 +1,6 @@
 """What is sold: each product with live stock, or a live promise and its reason."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from roulian import decide, sell, stock, tailor
@@ -21,7 +21,8 @@ async def products(deps: StoreDeps, call: Call) -> Reply:
         named = sell.products(tx)
         free = stock.free(tx, list(skus))
         shown = [sku for sku in skus.values() if _is_shown(sku, account=deps.appid, region=region, now=tx.now)]
-        return [_card(sku, named[sku.product], free=sell.bundles_free(sku, free)) for sku in shown]
+        free = free_of(tx, shown)
+        return [_card(sku, named[sku.product], free=free[sku.id]) for sku in shown]
 
     return Reply.json({"products": await deps.store.ask(work)})
 
@@ -37,8 +38,7 @@ async def product(deps: StoreDeps, call: Call) -> Reply:
         if not found.terms.shown_in(deps.appid):
             raise sell.NotShownHere(ident, "")
         named = sell.products(tx, [found.product])[found.product]
-        free = stock.free(tx, [part.sku for part in sell.explode(found)])
-        card = _card(found, named, free=sell.bundles_free(found, free))
+        card = _card(found, named, free=free_of(tx, [found])[ident])
         return {
             **card,
             "promise": _promise(tx, found, lang=call.lang()),
@@ -62,14 +62,14 @@ async def entry(deps: StoreDeps, call: Call) -> Reply:
         if found is None:
             raise sell.ProductNotFound(ident)
         shown = [sku for sku in found.skus if _is_shown(sku, account=deps.appid, region=region, now=tx.now)]
-        free = stock.free(tx, list({part.sku for sku in shown for part in sell.explode(sku)}))
+        free = free_of(tx, shown)
         chosen = sell.chosen(replace(found, skus=tuple(shown)), options) if options else None
         return {
             "product": found.product,
             "groups": found.groups,
             "media": found.media,
             "is_tailored": bool(tailor.designs(tx, [ident])),
-            "skus": [_offer(sku, free=sell.bundles_free(sku, free)) for sku in shown],
+            "skus": [_offer(sku, free=free[sku.id]) for sku in shown],
             "chosen": None
             if chosen is None
             else {"sku": chosen.id, "promise": _promise_if_any(tx, chosen, lang=call.lang())},
@@ -81,6 +81,13 @@ async def entry(deps: StoreDeps, call: Call) -> Reply:
 async def campaigns(deps: StoreDeps, _: Call) -> Reply:
     """Open presales of what this mini-program shows, how many are in and how many make the lot."""
     return Reply.json({"campaigns": await deps.store.ask(lambda tx: _campaigns(tx, None, account=deps.appid))})
+
+
+def free_of(tx: Tx, skus: Collection[sell.Sku]) -> Mapping[SkuId, int]:
+    """Units of each SKU that can be bought now; of a bundle, those that one place can pack whole."""
+    plain = stock.free(tx, [sku.id for sku in skus if not sku.is_bundle()])
+    kits = {sku.id: [stock.Want(part.sku, part.qty) for part in sell.explode(sku)] for sku in skus if sku.is_bundle()}
+    return {**plain, **(stock.free_kits(tx, kits) if kits else {})}
 
 
 def _card(sku: sell.Sku, named: sell.Product, *, free: int) -> dict[str, object]:
