@@ -1,11 +1,13 @@
 """What arrived is asked back: a person answers, goods and money move by themselves, and nothing goes back twice."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from house import BUNTING, MOVING, OUT_FOR_DELIVERY, PICKED_UP, SIGNED, Bought, House, Person
+from house import BUNTING, HOOK, MOVING, OUT_FOR_DELIVERY, PICKED_UP, SIGNED, Bought, House, Person
 from roulian import sell, stock
+from roulian.store import Tx
 from roulian.tell import Scenario
 from roulian.words import Day, SkuId
 
@@ -157,3 +159,112 @@ async def test_what_has_not_arrived_or_arrived_long_ago_is_not_asked_back(house:
 
     assert (early.status_code, early.json()["error"]["code"]) == (409, "not_yet_delivered")
     assert (late.status_code, late.json()["error"]["code"]) == (409, "too_late_to_return")
+
+
+async def another_option(house: House, *, off_fen: int = 0, qty: int = 4) -> str:
+    """A second option of the bunting's product, on the shelf, that costs so much less."""
+    ident = SkuId(f"{BUNTING}-b")
+
+    def work(tx: Tx) -> None:
+        known = sell.skus(tx, [SkuId(BUNTING)])[SkuId(BUNTING)]
+        product = sell.products(tx, [known.product])[known.product]
+        option = replace(known, id=ident, option_zh="蓝色", option_en="Blue", price_fen=known.price_fen - off_fen)
+        sell.add_products(tx, [product], [option])
+        stock.receive(tx, sku=ident, qty=qty, source="opening")
+
+    await house.app.store.run(work, cause="test")
+    return ident
+
+
+async def exchange(house: House, who: Person, bought: Bought, qty: int, replacement: str) -> Any:
+    items = [{"line": 1, "qty": qty, "replacement": replacement}]
+    body = {"key": "x-1", "kind": "exchange", "reason": "wrong_goods", "items": items}
+    return await house.ask("POST", f"/api/store/orders/{bought.id}/aftersales", who=who, json=body)
+
+
+def free_of(house: House, sku: str) -> int:
+    return house.app.store.read(lambda tx: stock.free(tx, [SkuId(sku)]))[SkuId(sku)]
+
+
+async def test_exchange_holds_the_replacement_when_agreed_and_sends_it_when_the_goods_are_back(house: House):
+    lin, bought = await arrived(house)
+    option = await another_option(house, off_fen=100)
+    price_fen = bought.placed["lines"][0]["price_fen"]
+    shelf = free(house)
+
+    asked = (await exchange(house, lin, bought, 2, option)).json()
+    await answer(house, asked["case"], "approve")
+    agreed = (free_of(house, option), len(house.said("deliver.Shipped")))
+    await answer(house, asked["case"], "goods-back")
+    await house.after(days=1)
+
+    [shown] = (await house.ask("GET", f"/api/store/orders/{bought.id}/aftersales", who=lin)).json()["cases"]
+    assert asked["amount_fen"] == 2 * 100
+    assert agreed == (2, 1)
+    assert (free(house), free_of(house, option)) == (shelf + 2, 2)
+    assert [fact["case"] for fact in house.said("deliver.Shipped")] == ["", asked["case"]]
+    assert (shown["status"], shown["items"][0]["replacement"]) == ("settled", option)
+    assert (await house.in_wechat(bought))["refunded_fen"] == 2 * 100 < price_fen
+    assert (await house.page(lin, bought))["status"] == "delivered"
+    assert house.restless() == []
+
+
+async def test_exchange_for_what_is_sold_out_is_not_agreed_and_nothing_changes(house: House):
+    lin, bought = await arrived(house)
+    option = await another_option(house, qty=1)
+    case = (await exchange(house, lin, bought, 2, option)).json()["case"]
+
+    refused = await answer(house, case, "approve")
+
+    [shown] = (await house.ask("GET", f"/api/store/orders/{bought.id}/aftersales", who=lin)).json()["cases"]
+    assert (refused.status_code, refused.json()["error"]["code"]) == (409, "sold_out")
+    assert (shown["status"], free_of(house, option)) == ("asked", 1)
+
+
+async def test_exchange_taken_back_frees_what_was_held_for_it(house: House):
+    lin, bought = await arrived(house)
+    option = await another_option(house)
+    case = (await exchange(house, lin, bought, 2, option)).json()["case"]
+    await answer(house, case, "approve")
+
+    await house.ask("POST", f"/api/store/aftersales/{case}/withdraw", who=lin)
+
+    assert free_of(house, option) == 4
+
+
+async def test_dearer_option_or_another_product_is_no_replacement(house: House):
+    lin, bought = await arrived(house)
+    dearer = await another_option(house, off_fen=-1)
+
+    refused = [await exchange(house, lin, bought, 1, sku) for sku in (dearer, HOOK, "none")]
+
+    assert {(reply.status_code, reply.json()["error"]["code"]) for reply in refused} == {(422, "no_such_replacement")}
+
+
+async def test_every_answer_reaches_the_buyer_in_its_own_words(house: House):
+    lin, bought = await arrived(house)
+    for _ in range(4):
+        lin = await house.person("lin", accepts=[Scenario.AFTER_SALES])
+        await house.after(minutes=1)
+    option = await another_option(house)
+    first = (await exchange(house, lin, bought, 1, option)).json()["case"]
+    second = (await ask(house, lin, bought, 1, kind="return", key="c-2")).json()["case"]
+
+    await answer(house, first, "approve")
+    await answer(house, second, "refuse", "请提供照片")
+    await answer(house, first, "goods-back")
+    await house.after(days=1)
+
+    letters = [(it["thing3"], it["thing4"]) for it in await house.letters(lin, Scenario.AFTER_SALES)]
+    page = (await house.ask("GET", f"/api/store/orders/{bought.id}/aftersales", who=lin)).json()
+    assert letters[:3] == [
+        ("换货已同意", "请寄回商品,收到后换发"),
+        ("售后未通过", "请提供照片"),
+        ("退货已收到", "正在为您换发"),
+    ]
+    assert letters[3][0] == "换货已发出"
+    assert len(letters) == 4
+    assert len(page["told"]) == 4
+    assert any("请提供照片" in told["text"] for told in page["told"])
+    assert page["asks"] == ["tpl_after_sales", "tpl_refunded"]
+    assert house.restless() == []

@@ -138,3 +138,22 @@ async def test_day_without_a_report_is_said_so(house: House):
 
     assert (missing.status_code, missing.json()["error"]["code"]) == (404, "not_compared")
     assert nonsense.status_code == 404
+
+
+async def test_day_is_compared_again_when_asked_and_not_before_it_is_over(house: House):
+    lin = await house.person("lin")
+    await house.buy(lin, BUNTING, 1)
+    today = house.clock.now().day()
+    await house.until(today.plus(3).at(9))
+
+    early = await house.ask("POST", f"/api/console/books/{house.clock.now().day().iso()}/run")
+    before = (await house.ask("GET", f"/api/console/books/{today.iso()}")).json()
+    asked = [await house.ask("POST", f"/api/console/books/{today.iso()}/run") for _ in range(2)]
+    await house.after(minutes=1)
+    after = (await house.ask("GET", f"/api/console/books/{today.iso()}")).json()
+
+    assert (early.status_code, early.json()["error"]["code"]) == (409, "no_bill_yet")
+    assert [reply.status_code for reply in asked] == [200, 200]
+    assert after["compared_ms"] > before["compared_ms"]
+    assert (after["payments"], after["differences"]) == (1, [])
+    assert house.restless() == []

@@ -71,7 +71,7 @@ STEPS = st.lists(
 )
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(STEPS)
 def test_groups_keep_their_laws_in_every_order_of_events(
     fresh_url: Callable[[], str], steps: Sequence[tuple[str, int, int]]
@@ -155,7 +155,7 @@ VOUCHER_STEPS = st.lists(
 )
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(VOUCHER_STEPS)
 def test_vouchers_are_one_orders_at_a_time_and_no_more_are_given_than_there_are(
     fresh_url: Callable[[], str], steps: Sequence[tuple[str, int, int]]

@@ -261,15 +261,16 @@ def test_best_voucher_is_the_one_that_takes_off_most_and_the_rest_say_why_not(
     mine = {coupon.id: given(store, coupon) for coupon in (small, large, far, spent)}
     used(store, mine[spent.id])
 
-    ranked = offers.choices(
+    quote = offers.quote(
+        BOTH,
         store.read(lambda tx: offers.vouchers_of(tx, [BUYER])),
         store.read(lambda tx: offers.coupons(tx, list(mine))),
-        BOTH,
         now=clock.now(),
     )
 
-    best = offers.best(ranked)
+    best, ranked = quote.best(), quote.choices
     assert best is not None
+    assert (quote.total_fen(), quote.to_pay_fen(best)) == (4_739, 3_939)
     assert best.coupon.id == large.id
     assert [(one.off_fen(), one.obstacle and one.obstacle.why) for one in ranked] == [
         (800, None),

@@ -97,6 +97,7 @@ const SAYINGS: Readonly<Record<string, Saying>> = {
   "returns.CaseApproved": say("订单 {order} 的售后已同意", "Order {order}: after-sales case approved", "calm", false),
   "returns.CaseRefused": say("订单 {order} 的售后已拒绝", "Order {order}: after-sales case refused", "watch", false),
   "returns.GoodsBack": say("订单 {order} 的退货收到", "Order {order}: the goods came back", "calm", false),
+  "returns.ReplacementSent": say("订单 {order} 的换货已发出", "Order {order}: the replacement is on its way", "calm", false),
   "returns.RefundAgreed": say("订单 {order} 的售后同意退款 {fen}", "Order {order}: {fen} agreed to go back", "calm", false),
   "returns.CaseSettled": say("订单 {order} 的售后完成", "Order {order}: after-sales case settled", "good", false),
   "books.BooksDiffered": say("{day} 的微信账单与我方账目有 {differences|text} 处不符,请核对", "The bill of {day} and our books differ in {differences|text} places; look at them", "bad"),

@@ -1,7 +1,7 @@
 """From settings to a running platform."""
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -254,6 +254,11 @@ def _staff_doors(settings: Settings) -> StaffDoors:
     )
 
 
+def _chosen(templates: Mapping[tell.Scenario, str], scenarios: Sequence[tell.Scenario]) -> tuple[str, ...]:
+    """The template ids of these scenarios that have one."""
+    return tuple(templates[scenario] for scenario in scenarios if scenario in templates)
+
+
 def _hot_routes(
     settings: Settings,
     outside: outgoing.Outside,
@@ -272,10 +277,12 @@ def _hot_routes(
         appid=outside.appid,
         public_url=outside.public_url,
         pay_within=PAY_WITHIN,
-        templates=tuple(templates[asked] for asked in tell.ASKED_AT_CHECKOUT if asked in templates),
+        templates=_chosen(templates, tell.ASKED_AT_CHECKOUT),
         deposit_templates=tuple(templates[asked] for asked in tell.ASKED_WITH_DEPOSIT if asked in templates),
         chance=chance,
         ring=settings.key_ring,
+        group_templates=_chosen(templates, tell.ASKED_IN_A_GROUP),
+        case_templates=_chosen(templates, tell.ASKED_WITH_A_CASE),
     )
     routes = {
         "storefront": tuple(storefront_routes(shop)),

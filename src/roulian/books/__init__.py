@@ -7,7 +7,17 @@ Never: mends anything; knows an order, or where a bill comes from.
 
 from roulian.books.events import BooksDiffered
 from roulian.books.methods.comparing import compare
-from roulian.books.model import Difference, DifferenceKind, Entry, EntryKind, NotCompared, Report, Sides
+from roulian.books.model import (
+    Difference,
+    DifferenceKind,
+    Entry,
+    EntryKind,
+    NoBillYet,
+    NotCompared,
+    Report,
+    Sides,
+    check_over,
+)
 from roulian.books.reads import report, reports_page
 from roulian.books.writes import keep
 
@@ -17,9 +27,11 @@ __all__ = [
     "DifferenceKind",
     "Entry",
     "EntryKind",
+    "NoBillYet",
     "NotCompared",
     "Report",
     "Sides",
+    "check_over",
     "compare",
     "keep",
     "report",

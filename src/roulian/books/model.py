@@ -84,6 +84,22 @@ class Report:
     differences: tuple[Difference, ...]
 
 
+def check_over(day: Day, *, today: Day) -> None:
+    """Raises `NoBillYet` unless the day is over: its bill is written on the next morning."""
+    if day >= today:
+        raise NoBillYet(day)
+
+
+@dataclass(eq=False)
+class NoBillYet(Refusal):
+    """The day is not over, so there is no bill of it."""
+
+    day: Day
+    code: ClassVar[str] = "no_bill_yet"
+    zh: ClassVar[str] = "{day} 还没有结束,微信账单次日上午生成,请届时再核对。"
+    en: ClassVar[str] = "{day} is not over. Its bill is written the next morning; compare then."
+
+
 @dataclass(eq=False)
 class NotCompared(Refusal):
     """The day's books have not been compared."""

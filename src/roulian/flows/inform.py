@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 
-from roulian import decide, deliver, sell, stock, tell
+from roulian import decide, deliver, offers, returns, sell, stock, tell
 from roulian.store import Tx
 from roulian.words import OrderId, SkuId
 
@@ -43,8 +43,11 @@ def explain_to_all(tx: Tx, key: str, *, sku: SkuId, reason: decide.Reason, order
 
 
 def tell_shipped(tx: Tx, event: deliver.Shipped) -> None:
-    """The parcel's number, as soon as there is one; of every parcel."""
+    """The parcel's number, as soon as there is one; of every parcel, a replacement's as news of its case."""
     order, parcel = sell.order(tx, OrderId(event.order)), deliver.shipment(tx, event.shipment)
+    if event.case:
+        _tell_case(tx, event.case, returns.News.REPLACEMENT_SENT, parcel=f"{parcel.carrier} {parcel.waybill}")
+        return
     facts = {"carrier": parcel.carrier, "waybill": parcel.waybill}
     _tell(tx, [order], tell.Scenario.SHIPPED, key=parcel.id, facts=facts)
 
@@ -56,6 +59,42 @@ def tell_ready(tx: Tx, event: deliver.ReadyToCollect) -> None:
     shops = {place.id: place.name_zh for place in stock.locations(tx)}
     facts = {"shop": shops.get(stock.LocationId(waiting.place), waiting.place), "keep_day": waiting.last_day().iso()}
     _tell(tx, [order], tell.Scenario.PICK_UP_READY, key=event.shipment, facts=facts)
+
+
+def case_agreed(tx: Tx, event: returns.CaseApproved) -> None:
+    """Staff agreed: what the buyer does next, or gets."""
+    _tell_case(tx, event.case, returns.News.AGREED)
+
+
+def case_refused(tx: Tx, event: returns.CaseRefused) -> None:
+    """Staff said no, and why."""
+    _tell_case(tx, event.case, returns.News.REFUSED)
+
+
+def goods_received(tx: Tx, event: returns.GoodsBack) -> None:
+    """What the buyer sent back has come."""
+    _tell_case(tx, event.case, returns.News.GOODS_BACK)
+
+
+def _tell_case(tx: Tx, ident: str, news: returns.News, *, parcel: str = "") -> None:
+    case = returns.case(tx, returns.CaseId(ident))
+    progress, reason = returns.told(case, news, parcel=parcel)
+    order = sell.order(tx, case.order)
+    facts = {"progress": progress, "reason": reason}
+    _tell(tx, [order], tell.Scenario.AFTER_SALES, key=f"{case.id}:{news.value}", facts=facts)
+
+
+def group_complete(tx: Tx, orders: Collection[sell.Order]) -> None:
+    """Every member of the group hears that it is complete, and by when the goods ship."""
+    for order in orders:
+        _tell(tx, [order], tell.Scenario.GROUP_COMPLETE, key="group", facts=_promise_facts(tx, order))
+
+
+def group_failed(tx: Tx, group: offers.Group, orders: Collection[sell.Order]) -> None:
+    """Every member who paid hears that the group missed its members, and that the money is on its way back."""
+    for order in orders:
+        facts: Mapping[str, str | int] = {"reason": group.failed_text(), "amount_fen": order.total_fen}
+        _tell(tx, [order], tell.Scenario.GROUP_FAILED, key="group", facts=facts)
 
 
 def celebrate(tx: Tx, campaign: sell.Campaign, orders: Collection[sell.Order]) -> None:

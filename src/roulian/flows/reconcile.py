@@ -34,11 +34,17 @@ def night(tx: Tx, key: str) -> None:
     tx.at(tx.now.day().plus(1).at(COMPARE_HOUR), "reconcile.night", key)
 
 
+def again(tx: Tx, day: Day) -> None:
+    """Compare the day's books once more; each asking is a job of its own. Raises `NoBillYet`."""
+    books.check_over(day, today=tx.now.day())
+    tx.job("books.compare", f"{day.iso()}:{tx.now.ms}", day.iso())
+
+
 def comparing(outside: Outside) -> Errand:
     """Fetch the day's bill and the one before, with no transaction open; then compare and keep."""
 
     async def call(job: Job) -> str:
-        day = Day.parse(job.key)
+        day = Day.parse(job.body or job.key)
         before, bill = await outside.pay.trade_bill(day.before(1)), await outside.pay.trade_bill(day)
         await outside.memory().run(lambda tx: compare(tx, day, bill=bill, bill_before=before), cause=job.id)
         return day.iso()

@@ -1,6 +1,6 @@
 """Money going back: asked for once, sent with one key, recorded when WeChat says it arrived."""
 
-from roulian import decide, sell, stock
+from roulian import decide, offers, sell, stock
 from roulian.flows import checkout, supply
 from roulian.gateways.pay import RefundNotice
 from roulian.store import Tx
@@ -24,9 +24,13 @@ def _secured(tx: Tx, order: sell.Order) -> bool:
     except (sell.CampaignClosed, stock.SoldOut, decide.NothingToPromise):
         return False
     try:
+        offers.redeem_again(tx, order.id)
+        offers.sit_again(tx, order.id)
         sell.revive(tx, order.id)
-    except sell.CampaignClosed:  # it closed between the reading and the counting
+    except (offers.VoucherTaken, offers.GroupClosed, sell.CampaignClosed):  # gone to another since it lapsed
         stock.release(tx, order.id)
+        offers.free_voucher(tx, order.id)
+        offers.leave(tx, order.id)
         return False
     stock.keep(tx, order.id)
     day = max(order.promised_day, decide.last_day(promises))

@@ -4,15 +4,17 @@ A handler is `(tx, event)`, runs once per event with its receipt in the same com
 truth. A deadline is `(tx, key)`. An errand calls the outside with no transaction open, then records.
 """
 
-from roulian import deliver, make, people, predict, returns, sell, stock
+from roulian import deliver, make, offers, people, predict, returns, sell, stock
 from roulian.flows import (
     aftersales,
     announce,
     asking,
     balance,
     checkout,
+    coupons,
     filing,
     fulfil,
+    groups,
     hearing,
     inform,
     missed,
@@ -33,11 +35,11 @@ from roulian.flows.outgoing import Outside
 from roulian.store import Motion, Ring
 
 RING: Ring = {
-    sell.OrderPaid: [observe.sale, fulfil.start, filing.long_promise, inform.thank_buyer],
+    sell.OrderPaid: [observe.sale, groups.count, fulfil.start, filing.long_promise, inform.thank_buyer],
     sell.DepositPaid: [filing.long_promise, balance.set_day, inform.thank_for_deposit],
     sell.BalanceDue: [balance.open_window],
     sell.DepositForfeited: [fulfil.give_back, inform.tell_forfeited],
-    sell.OrderCancelled: [fulfil.give_back],
+    sell.OrderCancelled: [fulfil.give_back, coupons.free, groups.leave],
     sell.PaidAfterCancel: [refunds.late_payment],
     sell.CampaignOpened: [presale.set_deadline, presale.show_date],
     sell.CampaignReached: [presale.start_making],
@@ -46,12 +48,17 @@ RING: Ring = {
     sell.SubstituteOffered: [missed.offer],
     sell.LinesDropped: [missed.let_go],
     sell.PromiseMoved: [inform.explain_delay, filing.later_promise],
-    sell.RefundDue: [refunds.request, fulfil.give_back],
-    sell.OrderRefunded: [inform.confirm_refund],
+    sell.RefundDue: [refunds.request, fulfil.give_back, groups.leave],
+    sell.OrderRefunded: [inform.confirm_refund, coupons.give_back],
     stock.LotReceived: [shelf.set_expiry],
     sell.PartRefundDue: [refunds.request_part],
-    sell.PartRefunded: [aftersales.close, inform.confirm_part],
-    returns.GoodsBack: [aftersales.put_back],
+    sell.PartRefunded: [aftersales.close, inform.confirm_part, coupons.give_back],
+    offers.GroupOpened: [groups.set_deadline],
+    offers.GroupCompleted: [groups.go_on],
+    offers.GroupFailed: [groups.make_good],
+    returns.CaseApproved: [inform.case_agreed],
+    returns.CaseRefused: [inform.case_refused],
+    returns.GoodsBack: [aftersales.put_back, aftersales.replace, inform.goods_received],
     returns.RefundAgreed: [aftersales.pay_back],
     stock.FellBelowSafety: [shortage.replenish],
     stock.ClaimsFilled: [fulfil.schedule],
@@ -60,7 +67,7 @@ RING: Ring = {
     make.PurchaseReceived: [shortage.put_away],
     make.WorkDone: [shortage.put_away_work, shortage.use_materials],
     predict.AnomalyFound: [nightly.propose],
-    deliver.Shipped: [filing.shipping, inform.tell_shipped],
+    deliver.Shipped: [filing.shipping, inform.tell_shipped, aftersales.replaced],
     deliver.ReadyToCollect: [filing.ready, inform.tell_ready],
     deliver.NotCollected: [pickup.give_up],
     deliver.Delivered: [fulfil.close],
@@ -83,6 +90,7 @@ DEADLINES = {
     "fulfil.replace": fulfil.send_replacement,
     "pickup.lapse": pickup.lapse,
     "waybills.listen": waybills.listen,
+    "groups.close": groups.close,
     "tailor.check": tailoring.ask_again,
     "reconcile.night": reconcile.night,
     "nightly.forecast": nightly.call_forecast,

@@ -14,9 +14,9 @@ from roulian.offers.events import (
 )
 from roulian.offers.methods import (
     Choice,
-    best,
-    choices,
+    Quote,
     discounts,
+    quote,
 )
 from roulian.offers.model import (
     AlreadyInGroup,
@@ -135,6 +135,7 @@ __all__ = [
     "Obstacle",
     "OneOfferOnly",
     "PercentOff",
+    "Quote",
     "RefundRule",
     "Scope",
     "Seat",
@@ -147,8 +148,6 @@ __all__ = [
     "VoucherTaken",
     "VoucherUnfit",
     "VoucherUsed",
-    "best",
-    "choices",
     "claim",
     "claimable_coupons",
     "close_group",
@@ -171,6 +170,7 @@ __all__ = [
     "open_coupon",
     "open_groupbuy",
     "orders_paid",
+    "quote",
     "redeem",
     "redeem_again",
     "return_voucher",

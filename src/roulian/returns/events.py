@@ -39,6 +39,14 @@ class GoodsBack(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class ReplacementSent(Event):
+    """The goods that a case exchanges for those that came back are on their way."""
+
+    case: str
+    order: OrderId
+
+
+@dataclass(frozen=True, slots=True)
 class RefundAgreed(Event):
     """The case's `fen` fen are to be given back now; said once per case."""
 

@@ -32,6 +32,9 @@ ITEMS = sa.Table(
     sa.Column("sku", sa.Text, nullable=False),
     sa.Column("qty", sa.BigInteger, nullable=False),
     sa.Column("price_fen", sa.BigInteger, nullable=False),
+    sa.Column("paid_fen", sa.BigInteger, nullable=False, server_default="0"),
+    sa.Column("back_fen", sa.BigInteger, nullable=False, server_default="0"),
+    sa.Column("replacement", sa.Text),
     sa.CheckConstraint("qty > 0", name="returns_items_qty"),
 )
 ASKED_BACK = sa.Table(
@@ -57,6 +60,9 @@ _FULL = sa.select(
     ITEMS.c.sku,
     ITEMS.c.qty,
     ITEMS.c.price_fen,
+    ITEMS.c.paid_fen,
+    ITEMS.c.back_fen,
+    ITEMS.c.replacement,
 ).join_from(CASES, ITEMS)
 _STATUS, _BEFORE = (sa.bindparam(name, type_=sa.Text) for name in ("of_status", "before"))
 
@@ -103,8 +109,31 @@ def cases(rows: Iterable[tuple[Any, ...]]) -> dict[CaseId, Case]:
     for row in rows:
         ident = CaseId(row[0])
         heads.setdefault(ident, row)
-        items.setdefault(ident, []).append(CaseItem(row[8], SkuId(row[9]), row[10], row[11]))
+        items.setdefault(ident, []).append(_item(row[8:]))
     return {ident: _case(head, tuple(items[ident])) for ident, head in heads.items()}
+
+
+def _item(row: tuple[Any, ...]) -> CaseItem:
+    line, sku, qty, price_fen, paid_fen, back_fen, replacement = row
+    wanted = None if replacement is None else SkuId(replacement)
+    return CaseItem(line, SkuId(sku), qty, price_fen, paid_fen, back_fen, wanted)
+
+
+def item_values(case: Case) -> list[dict[str, Any]]:
+    """The case's items as the parameters of `ADD_ITEM`."""
+    return [
+        {
+            "case_id": case.id,
+            "line": item.line,
+            "sku": item.sku,
+            "qty": item.qty,
+            "price_fen": item.price_fen,
+            "paid_fen": item.paid_fen,
+            "back_fen": item.back_fen,
+            "replacement": item.replacement,
+        }
+        for item in case.items
+    ]
 
 
 def _case(row: tuple[Any, ...], items: tuple[CaseItem, ...]) -> Case:

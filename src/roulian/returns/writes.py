@@ -9,6 +9,7 @@ from roulian.returns.model import (
     Bought,
     Case,
     CaseId,
+    CaseItem,
     CaseKind,
     CaseNotFound,
     CaseReason,
@@ -16,7 +17,9 @@ from roulian.returns.model import (
     NotInThisState,
     TooManyReturned,
     WantedBack,
-    items_of,
+    asked_back,
+    checked,
+    item_of,
 )
 from roulian.store import Tx
 from roulian.words.event import Event
@@ -31,11 +34,7 @@ def ask(tx: Tx, bought: Bought, *, key: str, kind: CaseKind, reason: CaseReason,
     first = next(iter(tables.cases(tx.rows(tables.OF_KEY, of_member=bought.member, of_key=key)).values()), None)
     if first is not None:
         return first
-    items = items_of(bought, wanted, now=tx.now)
-    lines = {line.line: line.qty for line in bought.lines}
-    for item in items:
-        if not tx.run(tables.TAKE, order=bought.order, line=item.line, qty=item.qty, most=lines[item.line]):
-            raise TooManyReturned(bought.order, item.line, item.qty, lines[item.line])
+    items = _take(tx, bought, checked(bought, wanted, kind=kind, now=tx.now))
     ident = CaseId(tx.new_id("afs"))
     case = Case(ident, bought.order, bought.member, kind, reason, items, CaseStatus.ASKED, tx.now)
     tx.run(
@@ -49,19 +48,24 @@ def ask(tx: Tx, bought: Bought, *, key: str, kind: CaseKind, reason: CaseReason,
         status=case.status.value,
         asked_at=tx.now.ms,
     )
-    tx.many(
-        tables.ADD_ITEM,
-        [
-            {"case_id": case.id, "line": item.line, "sku": item.sku, "qty": item.qty, "price_fen": item.price_fen}
-            for item in items
-        ],
-    )
+    tx.many(tables.ADD_ITEM, tables.item_values(case))
     tx.emit(CaseAsked(case.id, case.order))
     return case
 
 
+def _take(tx: Tx, bought: Bought, wanted: Sequence[WantedBack]) -> tuple[CaseItem, ...]:
+    """The units are the new case's; taking them locks each line's count, so what earlier cases hold stays as it is read."""
+    lines = {line.line: line for line in bought.lines}
+    for want in wanted:
+        most = lines[want.line].qty
+        if not tx.run(tables.TAKE, order=bought.order, line=want.line, qty=want.qty, most=most):
+            raise TooManyReturned(bought.order, want.line, want.qty, most)
+    before = tables.cases(tx.rows(tables.OF_ORDER, order=bought.order)).values()
+    return tuple(item_of(lines[want.line], want, earlier=asked_back(before, want.line)) for want in wanted)
+
+
 def approve(tx: Tx, case: CaseId, *, answer: str = "") -> Case:
-    """Staff agree: a return waits for its goods, a refund alone says `RefundAgreed`. Raises `CaseNotFound`, `NotInThisState`."""
+    """Staff agree: goods that are to come back are waited for, a refund alone says `RefundAgreed`. Raises `CaseNotFound`, `NotInThisState`."""
     return _step(tx, case, lambda it: it.approve(answer=answer[:MOST_ANSWER_LETTERS]))
 
 
@@ -73,8 +77,17 @@ def refuse(tx: Tx, case: CaseId, *, answer: str) -> Case:
 
 
 def goods_back(tx: Tx, case: CaseId) -> Case:
-    """The goods of an approved return came back: `GoodsBack`, `RefundAgreed`. Raises `CaseNotFound`, `NotInThisState`."""
+    """The goods of an approved case came back: `GoodsBack`, and of a return `RefundAgreed`. Raises `CaseNotFound`, `NotInThisState`."""
     return _step(tx, case, Case.goods_back)
+
+
+def sent(tx: Tx, case: CaseId) -> Case:
+    """The goods an exchange is for are on their way: `ReplacementSent`; sent again nothing changes.
+
+    Says `RefundAgreed` where they cost less. Raises `CaseNotFound`, `NotInThisState`.
+    """
+    known = _found(tx, case)
+    return known if known.is_sent() else _step(tx, case, Case.sent)
 
 
 def settle(tx: Tx, case: CaseId) -> Case:
@@ -84,7 +97,7 @@ def settle(tx: Tx, case: CaseId) -> Case:
 
 
 def withdraw(tx: Tx, case: CaseId, *, member: MemberId) -> Case:
-    """The buyer takes the asking back. Raises `CaseNotFound` (also for another member's), `NotInThisState`."""
+    """The buyer keeps the goods and takes the asking back. Raises `CaseNotFound` (also for another member's), `NotInThisState`."""
     if _found(tx, case).member != member:
         raise CaseNotFound(case)
     after = _step(tx, case, Case.withdraw)

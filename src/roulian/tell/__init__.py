@@ -9,6 +9,8 @@ Never: tells a member the same fact twice; never sends again what may have been 
 from roulian.tell.events import NoticeFailed, NoticeSent
 from roulian.tell.model import (
     ASKED_AT_CHECKOUT,
+    ASKED_IN_A_GROUP,
+    ASKED_WITH_A_CASE,
     ASKED_WITH_DEPOSIT,
     Account,
     AccountKind,
@@ -107,6 +109,8 @@ from roulian.tell.writes import (
 
 __all__ = [
     "ASKED_AT_CHECKOUT",
+    "ASKED_IN_A_GROUP",
+    "ASKED_WITH_A_CASE",
     "ASKED_WITH_DEPOSIT",
     "Account",
     "AccountKind",

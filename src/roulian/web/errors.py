@@ -31,6 +31,7 @@ STATUS: Mapping[str, int] = {
     "bad_coupon": 422,
     "bad_group_buy": 422,
     "case_not_found": 404,
+    "no_such_replacement": 422,
     "coupon_not_found": 404,
     "group_buy_not_found": 404,
     "group_cart": 422,

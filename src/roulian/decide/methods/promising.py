@@ -8,10 +8,10 @@ rest by more than half (measured on real retail lines). Source for the ladder: B
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from roulian.decide.methods.batching import fill_capacity
-from roulian.decide.methods.calendar import check_term
+from roulian.decide.methods.calendar import check_term, next_pick
 from roulian.decide.model.promise import (
     Ask,
     AskTooSmall,
@@ -28,7 +28,7 @@ from roulian.decide.model.reason import Reason, ReasonCode
 from roulian.decide.model.seen import FreeDay, Inbound, Made, Shelf, Sourced
 from roulian.words.errors import Refusal
 from roulian.words.ids import SkuId
-from roulian.words.time import Day
+from roulian.words.time import Day, Instant
 
 _PICK_DAYS = 1
 """What stands on the shelf leaves by tomorrow's last round; nothing else leaves sooner."""
@@ -89,6 +89,13 @@ def promise_each(
         for each in made:
             left[each.sku] = left[each.sku].less(each)
     return tuple(answers)
+
+
+def held_until(promises: Iterable[Promise], closes_at: Instant) -> tuple[Promise, ...]:
+    """The promises of goods that must not leave before a group closes: none for an earlier day than the round after."""
+    day = next_pick(closes_at).day()
+    reason = Reason(ReasonCode.GROUP_FILLS, {"closes": closes_at.day().iso(), "day": day.iso()})
+    return tuple(made if made.day >= day else replace(made, day=day, reason=reason) for made in promises)
 
 
 def last_day(promises: Iterable[Promise]) -> Day:

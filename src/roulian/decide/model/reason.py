@@ -31,6 +31,7 @@ class ReasonCode(StrEnum):
     SUPPLIER_DELAYED = "supplier_delayed"
     MATERIAL_DELAYED = "material_delayed"
     LOT_MISSED = "lot_missed"
+    GROUP_FILLS = "group_fills"
 
 
 _ZH: Mapping[ReasonCode, str] = {
@@ -69,6 +70,7 @@ _ZH: Mapping[ReasonCode, str] = {
     ReasonCode.SUPPLIER_DELAYED: "供应商把到货从 {was_day} 改到 {now_day},按新的到货顺序排到本单,{day} 前发出",
     ReasonCode.MATERIAL_DELAYED: "物料 {material} 到货推迟,工单完工从 {was_day} 改到 {now_day},{day} 前发出",
     ReasonCode.LOT_MISSED: "截止时付款 {paid_qty} 件,未达到起产批量 {lot_qty} 件",
+    ReasonCode.GROUP_FILLS: "拼团最晚 {closes} 成团,成团后 {day} 前发出",
 }
 _EN: Mapping[ReasonCode, str] = {
     ReasonCode.ON_SHELF: "{free} free on the shelf cover the {qty} ordered; leaves by {day}",
@@ -110,6 +112,7 @@ _EN: Mapping[ReasonCode, str] = {
     ReasonCode.MATERIAL_DELAYED: "{material} comes later, so the work order is done on {now_day} instead of {was_day}; "
     "this order leaves by {day}",
     ReasonCode.LOT_MISSED: "{paid_qty} were paid by the deadline; production needs {lot_qty}",
+    ReasonCode.GROUP_FILLS: "The group is complete by {closes} at the latest; then it leaves by {day}",
 }
 _BUYER_ZH: Mapping[ReasonCode, str] = {
     ReasonCode.ON_SHELF: "现货,随下一班出库",
@@ -123,6 +126,7 @@ _BUYER_ZH: Mapping[ReasonCode, str] = {
     ReasonCode.SUPPLIER_DELAYED: "供应商到货推迟",
     ReasonCode.MATERIAL_DELAYED: "原料晚到,生产顺延",
     ReasonCode.LOT_MISSED: "未达到起产数量",
+    ReasonCode.GROUP_FILLS: "成团后随下一班出库",
 }
 _BUYER_EN: Mapping[ReasonCode, str] = {
     ReasonCode.ON_SHELF: "in stock, leaves with the next round",
@@ -136,6 +140,7 @@ _BUYER_EN: Mapping[ReasonCode, str] = {
     ReasonCode.SUPPLIER_DELAYED: "our supplier delivers later",
     ReasonCode.MATERIAL_DELAYED: "a material comes later, so it is made later",
     ReasonCode.LOT_MISSED: "too few were ordered to produce",
+    ReasonCode.GROUP_FILLS: "leaves with the next round once the group is complete",
 }
 
 

@@ -1,5 +1,5 @@
 """How a cart is priced with a voucher."""
 
-from roulian.offers.methods.pricing import Choice, best, choices, discounts
+from roulian.offers.methods.pricing import Choice, Quote, discounts, quote
 
-__all__ = ["Choice", "best", "choices", "discounts"]
+__all__ = ["Choice", "Quote", "discounts", "quote"]

@@ -3,7 +3,18 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from roulian.offers.model import CartLine, Coupon, CouponId, CouponTerms, Obstacle, Unfit, Voucher
+from roulian.offers.model import (
+    CartLine,
+    Coupon,
+    CouponId,
+    CouponTerms,
+    Obstacle,
+    Unfit,
+    Voucher,
+    VoucherId,
+    VoucherNotFound,
+    VoucherUnfit,
+)
 from roulian.words.time import Instant
 from roulian.words.units import Fen
 
@@ -23,6 +34,39 @@ class Choice:
     def off_fen(self) -> int:
         """What it takes off the whole cart."""
         return sum(self.by_line_fen)
+
+    def check(self) -> None:
+        """Raises `VoucherUnfit` with the obstacle, if there is one."""
+        if self.obstacle is not None:
+            raise VoucherUnfit(self.voucher.id, self.obstacle.text("zh"), self.obstacle.text("en"))
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A cart at our own prices, and every voucher of its member beside it, what takes off most first."""
+
+    lines: tuple[CartLine, ...]
+    choices: tuple[Choice, ...]
+
+    def total_fen(self) -> int:
+        """What the cart costs without a voucher."""
+        return sum(line.total_fen() for line in self.lines)
+
+    def best(self) -> Choice | None:
+        """The voucher that takes off most, the one that ends first among equals; None where none takes off anything."""
+        first = next(iter(self.choices), None)
+        return first if first is not None and first.off_fen() > 0 else None
+
+    def of(self, voucher: VoucherId) -> Choice:
+        """The choice of this voucher. Raises `VoucherNotFound`."""
+        found = next((choice for choice in self.choices if choice.voucher.id == voucher), None)
+        if found is None:
+            raise VoucherNotFound(voucher)
+        return found
+
+    def to_pay_fen(self, choice: Choice | None) -> int:
+        """What the cart costs with this choice."""
+        return self.total_fen() - (choice.off_fen() if choice is not None else 0)
 
 
 def discounts(terms: CouponTerms, lines: Sequence[CartLine], *, now: Instant) -> tuple[int, ...] | Obstacle:
@@ -48,18 +92,12 @@ def discounts(terms: CouponTerms, lines: Sequence[CartLine], *, now: Instant) ->
     return tuple(part.n for part in Fen(off_fen).split(weights))
 
 
-def choices(
-    vouchers: Iterable[Voucher], coupons: Mapping[CouponId, Coupon], lines: Sequence[CartLine], *, now: Instant
-) -> tuple[Choice, ...]:
-    """Every voucher beside the cart: what takes off most first, what fits before what does not."""
+def quote(
+    lines: Sequence[CartLine], vouchers: Iterable[Voucher], coupons: Mapping[CouponId, Coupon], *, now: Instant
+) -> Quote:
+    """The cart with every voucher beside it: what takes off most first, what fits before what does not."""
     found = [_choice(voucher, coupons[voucher.coupon], lines, now=now) for voucher in vouchers]
-    return tuple(sorted(found, key=_rank))
-
-
-def best(ranked: Sequence[Choice]) -> Choice | None:
-    """The voucher that takes off most, the one that ends first among equals; None where none takes off anything."""
-    first = next(iter(ranked), None)
-    return first if first is not None and first.off_fen() > 0 else None
+    return Quote(tuple(lines), tuple(sorted(found, key=_rank)))
 
 
 def _choice(voucher: Voucher, coupon: Coupon, lines: Sequence[CartLine], *, now: Instant) -> Choice:

@@ -72,13 +72,17 @@ class RefundRule(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CartLine:
-    """A line of a cart at our own price; `category` is the path of its product's category."""
+    """A line of a cart at our own price; `category` is the path of its product's category.
+
+    A presale's line that `has_deposit` is paid in two parts and takes no coupon.
+    """
 
     sku: SkuId
     qty: int
     price_fen: int
     category: str = ""
     campaign: CampaignId | None = None
+    has_deposit: bool = False
 
     def total_fen(self) -> int:
         """Price times quantity."""
@@ -99,7 +103,7 @@ class Scope:
     def fits(self, line: CartLine) -> bool:
         """Whether the coupon is for this line."""
         if line.campaign is not None:
-            return line.campaign in self.campaigns
+            return line.campaign in self.campaigns and not line.has_deposit
         if not (self.skus or self.categories or self.campaigns):
             return True
         return line.sku in self.skus or any(_lies_in(line.category, node) for node in self.categories)
@@ -153,10 +157,13 @@ class Coupon:
     given_qty: int
     made_at: Instant
 
-    def is_given(self, now: Instant) -> bool:
-        """Whether vouchers of it can still be had."""
-        left = self.given_qty < self.terms.total_qty
-        return left and self.status is CouponStatus.OPEN and now < self.terms.until_at
+    def left(self) -> int:
+        """Vouchers of it that can still be given."""
+        return self.terms.total_qty - self.given_qty
+
+    def is_valid(self, now: Instant) -> bool:
+        """Whether a voucher of it can be used now."""
+        return self.terms.from_at <= now < self.terms.until_at
 
 
 @dataclass(frozen=True, slots=True)

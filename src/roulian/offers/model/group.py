@@ -6,12 +6,14 @@
 A seat is taken when its order is placed, so that a group is never overfull; it is free again when the order lapses.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
 from typing import NewType
 
-from roulian.offers.model.refusals import BadGroupBuy
+from roulian.offers.model.coupon import CartLine
+from roulian.offers.model.refusals import BadGroupBuy, GroupCart
 from roulian.words.ids import MemberId, OrderId, SkuId
 from roulian.words.time import Instant
 
@@ -93,9 +95,15 @@ class GroupBuy:
         """When a group opened now closes."""
         return now.plus(timedelta(hours=self.terms.fill_hours))
 
-    def discount_fen(self, *, qty: int, price_fen: int) -> int:
-        """What the group's price takes off so many units that cost `price_fen` each alone."""
-        return max(0, price_fen - self.terms.price_fen) * qty
+    def discounts(self, lines: Sequence[CartLine]) -> tuple[int, ...]:
+        """What the group's price takes off the cart's only line. Raises `GroupCart` for any other cart."""
+        terms = self.terms
+        fits = [
+            line for line in lines if line.sku == terms.sku and line.campaign is None and line.qty <= terms.most_qty
+        ]
+        if len(lines) != 1 or not fits:
+            raise GroupCart(terms.sku, terms.most_qty)
+        return (max(0, fits[0].price_fen - terms.price_fen) * fits[0].qty,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +138,10 @@ class Group:
     def failed(self) -> "Group":
         """The group after it failed."""
         return replace(self, status=GroupStatus.FAILED)
+
+    def failed_text(self) -> str:
+        """Why it failed, as its members read it."""
+        return f"{self.size} 人成团,到时还差 {self.size - self.paid} 人"
 
     def left_s(self, now: Instant) -> int:
         """Seconds until it closes, 0 once it does not fill any more."""

@@ -132,7 +132,7 @@ def _count(tx: Tx, coupon: Coupon, members: tuple[MemberId, ...]) -> None:
         return
     tx.many(tables.HAND_BACK, [{"of_coupon": coupon.id, "of_member": member} for member in members])
     now = _given_now(tx, coupon.id)
-    raise CouponGone(coupon.id, now.terms.total_qty - now.given_qty)
+    raise CouponGone(coupon.id, now.left())
 
 
 def _voucher(tx: Tx, coupon: Coupon, member: MemberId) -> Voucher:

@@ -339,6 +339,7 @@ _REFUND_REASONS = {
     "buyer": "买家申请退款",
     "campaign_missed": "预售未达成,全额退款",
     "after_sale": "售后退款",
+    "group_failed": "拼团未成,全额退款",
     "balance_unpaid": "尾款逾期未付,定金退回",
     "substituted": "已换为替代商品,退回差价",
     "paid_after_cancel": "很抱歉,订单取消后才收到付款,全额退回",

@@ -33,11 +33,22 @@ from roulian.tell.model.notice import (
 )
 from roulian.tell.model.quota import Quota
 from roulian.tell.model.reach import Audience, Forecast, Obstacle, Reach, Way
-from roulian.tell.model.scenario import ASKED_AT_CHECKOUT, ASKED_WITH_DEPOSIT, CHAINS, TEMPLATES, Door, Scenario
+from roulian.tell.model.scenario import (
+    ASKED_AT_CHECKOUT,
+    ASKED_IN_A_GROUP,
+    ASKED_WITH_A_CASE,
+    ASKED_WITH_DEPOSIT,
+    CHAINS,
+    TEMPLATES,
+    Door,
+    Scenario,
+)
 from roulian.tell.model.template import Facts, Field, Kind, Template, shorten
 
 __all__ = [
     "ASKED_AT_CHECKOUT",
+    "ASKED_IN_A_GROUP",
+    "ASKED_WITH_A_CASE",
     "ASKED_WITH_DEPOSIT",
     "CHAINS",
     "TEMPLATES",

@@ -61,6 +61,9 @@ class Scenario(StrEnum):
     SHIPPED = "shipped"
     PICK_UP_READY = "pick_up_ready"
     REFUNDED = "refunded"
+    AFTER_SALES = "after_sales"
+    GROUP_COMPLETE = "group_complete"
+    GROUP_FAILED = "group_failed"
     BACK_IN_STOCK = "back_in_stock"
     LAUNCH = "launch"
 
@@ -95,6 +98,9 @@ CHAINS: Mapping[Scenario, tuple[Door, ...]] = MappingProxyType(
         Scenario.SHIPPED: (Door.USER_NOTIFY, Door.SUBSCRIBE, *_ANSWERS, Door.ORDER_PAGE),
         Scenario.PICK_UP_READY: (Door.SUBSCRIBE, *_ANSWERS, Door.ORDER_PAGE),
         Scenario.REFUNDED: (Door.SUBSCRIBE, *_ANSWERS, Door.ORDER_PAGE),
+        Scenario.AFTER_SALES: (Door.SUBSCRIBE, *_ANSWERS, Door.ORDER_PAGE),
+        Scenario.GROUP_COMPLETE: (Door.USER_NOTIFY, Door.SUBSCRIBE, *_ANSWERS, Door.ORDER_PAGE),
+        Scenario.GROUP_FAILED: (Door.SUBSCRIBE, *_ANSWERS, Door.ORDER_PAGE),
         Scenario.BACK_IN_STOCK: (Door.SUBSCRIBE,),
         Scenario.LAUNCH: (Door.SUBSCRIBE, Door.MASS),
     },
@@ -104,6 +110,12 @@ ASKED_AT_CHECKOUT = (Scenario.DELAY, Scenario.CAMPAIGN_MISSED, Scenario.REFUNDED
 """What a buyer is asked to allow when ordering: the bad news, which no service card carries. WeChat asks three at once."""
 ASKED_WITH_DEPOSIT = (Scenario.BALANCE_DUE, Scenario.DELAY, Scenario.CAMPAIGN_MISSED)
 """What a buyer is asked to allow when paying a deposit: first of all to hear when the rest is to be paid."""
+
+ASKED_WITH_A_CASE = (Scenario.AFTER_SALES, Scenario.REFUNDED)
+"""What a buyer is asked to allow when asking something back."""
+
+ASKED_IN_A_GROUP = (Scenario.GROUP_COMPLETE, Scenario.GROUP_FAILED, Scenario.REFUNDED)
+"""What a member is asked to allow when ordering in a group."""
 
 _ORDER = Field("character_string1", "about", "订单编号")
 _ITEM = Field("thing2", "item", "商品")
@@ -206,6 +218,25 @@ TEMPLATES: Mapping[Scenario, Template] = MappingProxyType(
             (_ORDER, _ITEM, Field("amount3", "amount_fen", "退款金额"), Field("thing4", "reason", "退款原因")),
             zh="您订购的{item}已退款 ¥{amount_fen}:{reason}",
             en="¥{amount_fen} was refunded for your order of {item}: {reason}",
+        ),
+        Scenario.AFTER_SALES: Template(
+            "售后进度通知",
+            (_ORDER, _ITEM, Field("thing3", "progress", "售后进度"), Field("thing4", "reason", "说明")),
+            zh="您订购的{item}:{progress}。{reason}",
+            en="Your order of {item}: {progress}. {reason}",
+        ),
+        Scenario.GROUP_COMPLETE: Template(
+            "拼团成功通知",
+            (_ORDER, _ITEM, _DAY, Field("thing4", "reason", "说明")),
+            zh="您参与的{item}拼团成功,承诺 {promised_day} 前发货:{reason}",
+            en="Your group for {item} is complete. It ships by {promised_day}: {reason}",
+            card_status=2,
+        ),
+        Scenario.GROUP_FAILED: Template(
+            "拼团失败通知",
+            (_ORDER, _ITEM, Field("thing3", "reason", "结果说明"), Field("amount4", "amount_fen", "退款金额")),
+            zh="您参与的{item}拼团未成:{reason}。将原路退回 ¥{amount_fen}。",
+            en="Your group for {item} did not come together: {reason}. ¥{amount_fen} goes back the way it came.",
         ),
         Scenario.BACK_IN_STOCK: Template(
             "到货提醒",

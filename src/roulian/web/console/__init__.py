@@ -19,6 +19,7 @@ from roulian.web.console.goals import goals_router
 from roulian.web.console.guard import PREFIX, guard
 from roulian.web.console.jobs import jobs_router
 from roulian.web.console.notices import notices_router
+from roulian.web.console.offers import offers_router
 from roulian.web.console.orders import orders_router
 from roulian.web.console.page import console_page
 from roulian.web.console.payments import payments_router
@@ -53,6 +54,7 @@ def console_router(deps: ConsoleDeps) -> APIRouter:
         catalogue_router,
         tailored_router,
         campaigns_router,
+        offers_router,
         goals_router,
         supply_router,
         shelves_router,

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from fastapi import APIRouter
 
 from roulian import returns
+from roulian.flows import aftersales
 from roulian.store import Tx
 from roulian.web.console.deps import ConsoleDeps
 from roulian.web.console.names import sku_words
@@ -12,12 +13,18 @@ from roulian.web.console.shapes import Before, Limit, Listing, View
 
 
 class CaseItemView(View):
-    """So many units of a line; `price_fen` is what one cost."""
+    """So many units of a line at `price_fen` each: `paid_fen` was paid for them, `back_fen` of it goes back.
+
+    `replacement` is what an exchange sends for them.
+    """
 
     line: int
     sku: str
     qty: int
     price_fen: int
+    paid_fen: int
+    back_fen: int
+    replacement: str | None
 
 
 class CaseView(View):
@@ -54,8 +61,8 @@ def aftersales_router(deps: ConsoleDeps) -> APIRouter:
 
     @router.post("/aftersales/{case}/approve")
     async def approve(case: str, said: Answer) -> CaseView:
-        """Agree: a return waits for its goods, a refund alone is on its way."""
-        return await _done(deps, lambda tx: returns.approve(tx, returns.CaseId(case), answer=said.answer))
+        """Agree: a return or an exchange waits for its goods, a refund alone is on its way; what is sent is held."""
+        return await _done(deps, lambda tx: aftersales.approve(tx, returns.CaseId(case), answer=said.answer))
 
     @router.post("/aftersales/{case}/refuse")
     async def refuse(case: str, said: Answer) -> CaseView:
@@ -64,7 +71,7 @@ def aftersales_router(deps: ConsoleDeps) -> APIRouter:
 
     @router.post("/aftersales/{case}/goods-back")
     async def goods_back(case: str) -> CaseView:
-        """The goods came back: they go on the shelf, the money goes out."""
+        """The goods came back: they go on the shelf, and the money or the replacement goes out."""
         return await _done(deps, lambda tx: returns.goods_back(tx, returns.CaseId(case)))
 
     return router
@@ -79,7 +86,9 @@ def _page(tx: Tx, status: returns.CaseStatus | None, *, before: str | None, limi
     shown = found[:limit]
     return Listing(
         rows=tuple(map(_view, shown)),
-        names=sku_words(tx, (item.sku for case in shown for item in case.items)),
+        names=sku_words(
+            tx, (sku for case in shown for item in case.items for sku in (item.sku, item.replacement) if sku)
+        ),
         next=shown[-1].id if len(found) > limit else None,
     )
 
@@ -96,6 +105,15 @@ def _view(case: returns.Case) -> CaseView:
         amount_fen=case.amount_fen(),
         asked_ms=case.asked_at.ms,
         items=tuple(
-            CaseItemView(line=item.line, sku=item.sku, qty=item.qty, price_fen=item.price_fen) for item in case.items
+            CaseItemView(
+                line=item.line,
+                sku=item.sku,
+                qty=item.qty,
+                price_fen=item.price_fen,
+                paid_fen=item.paid_fen,
+                back_fen=item.back_fen,
+                replacement=item.replacement,
+            )
+            for item in case.items
         ),
     )

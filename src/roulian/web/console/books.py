@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from roulian import books
+from roulian.flows import reconcile
 from roulian.web.console.deps import ConsoleDeps
 from roulian.web.console.shapes import Before, IsoDay, Limit, Listing, View
 from roulian.web.errors import NotFound
@@ -32,8 +33,14 @@ class ReportView(View):
     differences: tuple[DifferenceView, ...]
 
 
+class Asked(View):
+    """The day whose bill is being fetched; its report is the newer one once the comparing is done."""
+
+    day: IsoDay
+
+
 def books_router(deps: ConsoleDeps) -> APIRouter:
-    """GET /books and /books/{day}."""
+    """GET /books and /books/{day}, and POST /books/{day}/run."""
     router = APIRouter()
 
     @router.get("/books")
@@ -51,6 +58,13 @@ def books_router(deps: ConsoleDeps) -> APIRouter:
         """One day's report. Refused (`not_compared`) while there is none."""
         wanted = _day(day)
         return _view(await deps.store.ask(lambda tx: books.report(tx, wanted)))
+
+    @router.post("/books/{day}/run")
+    async def run(day: str) -> Asked:
+        """Compare the day again, with the bill as it is now. Refused (`no_bill_yet`) before the day is over."""
+        wanted = _day(day)
+        await deps.store.run(lambda tx: reconcile.again(tx, wanted), cause="console.books")
+        return Asked(day=wanted.iso())
 
     return router
 

@@ -5,22 +5,23 @@ from typing import Annotated
 
 import msgspec
 
-from roulian import returns, sell
+from roulian import returns, sell, tell
 from roulian.flows import aftersales
 from roulian.store import Tx
 from roulian.web.hot import Route
 from roulian.web.storefront.deps import StoreDeps, caller
 from roulian.web.wire import Call, Reply
-from roulian.words import OrderId
+from roulian.words import OrderId, SkuId
 
 MOST_ITEMS = 60
 
 
 class ItemBack(msgspec.Struct, forbid_unknown_fields=True):
-    """So many units of a line, numbered from 1 as the order's page shows them."""
+    """So many units of a line, numbered from 1 as the order's page shows them; in an exchange, for which SKU."""
 
     line: int
     qty: int
+    replacement: str | None = None
 
 
 class AskBack(msgspec.Struct, forbid_unknown_fields=True):
@@ -43,19 +44,32 @@ async def ask(deps: StoreDeps, call: Call) -> Reply:
             order=OrderId(call.path["order"]),
             kind=wanted.kind,
             reason=wanted.reason,
-            wanted=tuple(returns.WantedBack(item.line, item.qty) for item in wanted.items),
+            wanted=tuple(map(_wanted, wanted.items)),
         )
         return _shown(aftersales.ask(tx, asking))
 
     return Reply.json(await deps.store.run(work, cause="web.aftersales"), status=201)
 
 
+def _wanted(item: ItemBack) -> returns.WantedBack:
+    replacement = None if item.replacement is None else SkuId(item.replacement)
+    return returns.WantedBack(item.line, item.qty, replacement)
+
+
 async def cases(deps: StoreDeps, call: Call) -> Reply:
-    """Every case of the caller's own order, oldest first."""
+    """Every case of the caller's own order, oldest first, and what was told about them; `asks` are messages to allow."""
 
     def work(tx: Tx) -> dict[str, object]:
         order = sell.order(tx, OrderId(call.path["order"]), member=caller(tx, call.token()))
-        return {"cases": [_shown(case) for case in returns.cases_of(tx, order.id)]}
+        lang = call.lang()
+        return {
+            "cases": [_shown(case) for case in returns.cases_of(tx, order.id)],
+            "told": [
+                {"text": notice.text(lang), "at_ms": notice.made_at.ms}
+                for notice in tell.notices_page(tx, about=order.id, scenarios=tell.ASKED_WITH_A_CASE)
+            ],
+            "asks": deps.case_templates,
+        }
 
     return Reply.json(await deps.store.ask(work))
 
@@ -65,7 +79,7 @@ async def withdraw(deps: StoreDeps, call: Call) -> Reply:
 
     def work(tx: Tx) -> dict[str, object]:
         member = caller(tx, call.token())
-        return _shown(returns.withdraw(tx, returns.CaseId(call.path["case"]), member=member))
+        return _shown(aftersales.withdraw(tx, returns.CaseId(call.path["case"]), member=member))
 
     return Reply.json(await deps.store.run(work, cause="web.aftersales"))
 
@@ -80,7 +94,10 @@ def _shown(case: returns.Case) -> dict[str, object]:
         "answer": case.answer,
         "amount_fen": case.amount_fen(),
         "asked_ms": case.asked_at.ms,
-        "items": [{"line": item.line, "sku": item.sku, "qty": item.qty} for item in case.items],
+        "items": [
+            {"line": item.line, "sku": item.sku, "qty": item.qty, "replacement": item.replacement}
+            for item in case.items
+        ],
     }
 
 

@@ -13,7 +13,11 @@ from roulian.words import Clock, MemberId, Refusal
 
 @dataclass(frozen=True, slots=True)
 class StoreDeps:
-    """The store, the clock, WeChat and WeChat Pay, and the shop's settings."""
+    """The store, the clock, WeChat and WeChat Pay, and the shop's settings.
+
+    `templates` are the messages a buyer is asked to allow at checkout, `group_templates` and `case_templates` those in a
+    group and with an after-sales case.
+    """
 
     store: Store
     clock: Clock
@@ -26,6 +30,8 @@ class StoreDeps:
     deposit_templates: Sequence[str]
     chance: Callable[[int], int]
     ring: KeyRing
+    group_templates: Sequence[str] = ()
+    case_templates: Sequence[str] = ()
 
 
 class NotSignedIn(Refusal):

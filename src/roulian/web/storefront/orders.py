@@ -8,8 +8,8 @@ from typing import Annotated
 
 import msgspec
 
-from roulian import people, sell
-from roulian.flows import checkout
+from roulian import offers, people, sell
+from roulian.flows import checkout, coupons, groups
 from roulian.store import Tx
 from roulian.web.hot import Route
 from roulian.web.storefront.deps import NotSignedIn, StoreDeps, caller, callers
@@ -29,12 +29,24 @@ class CartLine(msgspec.Struct, forbid_unknown_fields=True):
     campaign: str | None = None
 
 
+class Joining(msgspec.Struct, forbid_unknown_fields=True):
+    """A group-buy, and the group to join; without one, a group of one's own."""
+
+    groupbuy: str
+    group: str | None = None
+
+
 class Cart(msgspec.Struct, forbid_unknown_fields=True):
-    """What to order. `key` is the phone's own: sending the same key again is the same order."""
+    """What to order. `key` is the phone's own: sending the same key again is the same order.
+
+    With `voucher` the order costs less by it; with `group` it costs the group's price. Not both.
+    """
 
     key: Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
     region: str
     lines: Annotated[list[CartLine], msgspec.Meta(max_length=MOST_LINES)]
+    voucher: str | None = None
+    group: Joining | None = None
 
 
 _CART = msgspec.json.Decoder(Cart)
@@ -54,26 +66,44 @@ Placing = Callable[[Tx, Sequence[Sent]], Sequence[sell.Order | Refusal]]
 async def place(placing: Placing, deps: StoreDeps, call: Call) -> Reply:
     """The order, durable, with its stock and its promise; carts that arrive together are placed together."""
     sent = Sent(call.token(), _CART.decode(call.body))
+    if sent.cart.voucher is not None or sent.cart.group is not None:
+        lowered = await deps.store.run(
+            partial(_placed_lower, sent=sent, pay_within=deps.pay_within, account=deps.appid), cause="web.checkout"
+        )
+        return Reply.json(summary(lowered), status=201)
     order = await deps.store.run_together(placing, sent, cause="web.checkout")
     return Reply.json(summary(order), status=201)
 
 
-def _placed(tx: Tx, sent: Sequence[Sent], *, pay_within: timedelta) -> Sequence[sell.Order | Refusal]:
+def _placed(tx: Tx, sent: Sequence[Sent], *, pay_within: timedelta, account: str) -> Sequence[sell.Order | Refusal]:
     members = callers(tx, {each.token for each in sent})
-    carts = [_wanted(each.cart, members[each.token]) for each in sent if each.token in members]
+    carts = [_wanted(each.cart, members[each.token], account=account) for each in sent if each.token in members]
     orders = iter(checkout.place(tx, carts, pay_within=pay_within))
     return [next(orders) if each.token in members else NotSignedIn() for each in sent]
 
 
-def _wanted(cart: Cart, member: MemberId) -> sell.Cart:
-    return sell.Cart(
-        key=cart.key,
-        member=member,
-        region=cart.region,
-        wanted=tuple(
-            sell.Wanted(SkuId(line.sku), line.qty, CampaignId(line.campaign) if line.campaign else None)
-            for line in cart.lines
-        ),
+def _placed_lower(tx: Tx, *, sent: Sent, pay_within: timedelta, account: str) -> sell.Order:
+    """An order that costs less, with a voucher or in a group; each goes by itself."""
+    cart = _wanted(sent.cart, caller(tx, sent.token), account=account)
+    joining, voucher = sent.cart.group, sent.cart.voucher
+    if joining is None:
+        return coupons.place(tx, cart, offers.VoucherId(voucher or ""), pay_within=pay_within)
+    if voucher is not None:
+        raise offers.OneOfferOnly
+    group = None if joining.group is None else offers.GroupId(joining.group)
+    wanted = groups.Joining(offers.GroupBuyId(joining.groupbuy), group)
+    return groups.place(tx, cart, wanted, pay_within=pay_within)
+
+
+def _wanted(cart: Cart, member: MemberId, *, account: str) -> sell.Cart:
+    wanted = wanted_lines(cart.lines)
+    return sell.Cart(key=cart.key, member=member, region=cart.region, wanted=wanted, account=account)
+
+
+def wanted_lines(lines: Sequence[CartLine]) -> tuple[sell.Wanted, ...]:
+    """The lines as the shop reads them."""
+    return tuple(
+        sell.Wanted(SkuId(line.sku), line.qty, CampaignId(line.campaign) if line.campaign else None) for line in lines
     )
 
 
@@ -153,6 +183,7 @@ def summary(order: sell.Order) -> dict[str, object]:
                 "sku": line.sku,
                 "qty": line.qty,
                 "price_fen": line.price_fen,
+                "discount_fen": line.discount_fen,
                 "campaign": line.campaign,
                 "is_dropped": line.is_dropped,
             }
@@ -163,7 +194,7 @@ def summary(order: sell.Order) -> dict[str, object]:
 
 def doors(bound: Callable[..., Route], deps: StoreDeps) -> tuple[Route, ...]:
     """Every door of this file; `bound` puts a handler behind a path of the storefront."""
-    placing = partial(place, partial(_placed, pay_within=deps.pay_within))
+    placing = partial(place, partial(_placed, pay_within=deps.pay_within, account=deps.appid))
     return (
         bound("POST", "/orders", placing, request=Cart, summary="Place an order; the same key, the same order"),
         bound("POST", "/orders/{order}/pay", pay, summary="How to pay an order, asked as often as one likes"),

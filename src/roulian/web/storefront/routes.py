@@ -7,6 +7,8 @@ from roulian.web.hot import Route
 from roulian.web.storefront import (
     aftersales,
     catalogue,
+    coupons,
+    groups,
     members,
     order_page,
     orders,
@@ -64,5 +66,5 @@ def storefront_routes(deps: StoreDeps) -> Sequence[Route]:
         *orders.doors(bound, deps),
         *order_page.doors(bound),
         *presales.doors(bound),
-        *aftersales.doors(bound),
+        *(door for room in (aftersales, coupons, groups) for door in room.doors(bound)),
     )

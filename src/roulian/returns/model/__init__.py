@@ -1,0 +1,58 @@
+"""A case, the ways it may go, what is told of it, and what it says no to."""
+
+from roulian.returns.model.case import (
+    MOST_ANSWER_LETTERS,
+    RETURN_DAYS,
+    AskedBack,
+    Bought,
+    BoughtLine,
+    Case,
+    CaseId,
+    CaseItem,
+    CaseKind,
+    CaseReason,
+    CaseStatus,
+    Option,
+    WantedBack,
+    asked_back,
+    checked,
+    item_of,
+)
+from roulian.returns.model.news import News, told
+from roulian.returns.model.refusals import (
+    CaseNotFound,
+    NoSuchReplacement,
+    NotInThisState,
+    NotYetDelivered,
+    ReasonNeeded,
+    TooLateToReturn,
+    TooManyReturned,
+)
+
+__all__ = [
+    "MOST_ANSWER_LETTERS",
+    "RETURN_DAYS",
+    "AskedBack",
+    "Bought",
+    "BoughtLine",
+    "Case",
+    "CaseId",
+    "CaseItem",
+    "CaseKind",
+    "CaseNotFound",
+    "CaseReason",
+    "CaseStatus",
+    "News",
+    "NoSuchReplacement",
+    "NotInThisState",
+    "NotYetDelivered",
+    "Option",
+    "ReasonNeeded",
+    "TooLateToReturn",
+    "TooManyReturned",
+    "WantedBack",
+    "asked_back",
+    "checked",
+    "item_of",
+    "told",
+]
