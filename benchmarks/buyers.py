@@ -18,12 +18,13 @@ _END = b"\r\n\r\n"
 
 @dataclass(slots=True)
 class Answers:
-    """What came back: a status and a wait in seconds per request in the order of the answers, and the bodies asked for."""
+    """What came back: a status and a wait in seconds per request in the order of the answers; heads and bodies if kept."""
 
     begun: float = 0.0
     statuses: list[int] = field(default_factory=list)
     waits: list[float] = field(default_factory=list)
     ends: list[float] = field(default_factory=list)
+    heads: list[bytes] = field(default_factory=list)
     bodies: list[bytes] = field(default_factory=list)
 
     def count(self, status: int) -> int:
@@ -73,6 +74,7 @@ class _Connection(asyncio.Protocol):
         answers.waits.append(now - self._sent)
         answers.ends.append(now)
         if self._keep:
+            answers.heads.append(self._buffer[:head])
             answers.bodies.append(self._buffer[head + len(_END) : end])
         self._buffer = self._buffer[end:]
         self._send()
@@ -83,7 +85,7 @@ class _Connection(asyncio.Protocol):
 
 
 def send_all(port: int, requests: Sequence[bytes], *, connections: int, keep: bool = False) -> Answers:
-    """The answers to `requests`, sent over so many connections at once; with `keep`, their bodies too."""
+    """The answers to `requests`, sent over so many connections at once; with `keep`, heads and bodies too."""
     answers, todo = Answers(), iter(requests)
 
     async def send() -> None:

@@ -274,3 +274,25 @@ async def test_unknown_kind_of_signal_and_too_many_are_refused(house: House):
 
     await refusal(house, lin, 422, "bad_body", path=path, json={"events": [seen | {"kind": "sneeze"}]})
     await refusal(house, lin, 422, "bad_body", path=path, json={"events": [seen] * 201})
+
+
+async def test_product_page_is_sent_once_per_version_and_is_never_behind_the_shelf(house: House):
+    path, lin = f"/api/store/products/{CAKESTAND}", await house.person("lin")
+
+    first = await house.shop.get(path)
+    same = await house.shop.get(path, headers={"if-none-match": first.headers["etag"]})
+    await house.order(lin, CAKESTAND)
+    changed = await house.shop.get(path, headers={"if-none-match": first.headers["etag"]})
+
+    assert (first.status_code, same.status_code, same.content, changed.status_code) == (200, 304, b"", 200)
+    assert changed.json()["free"] == first.json()["free"] - 1
+
+
+async def test_those_who_look_at_once_each_see_the_page_they_asked_for(house: House):
+    skus = [CAKESTAND, BUNTING, "nothing"] * 20
+
+    pages = await asyncio.gather(*(house.shop.get(f"/api/store/products/{sku}") for sku in skus))
+
+    assert [page.json().get("sku") for page in pages[:2]] == [CAKESTAND, BUNTING]
+    assert [page.status_code for page in pages] == [200, 200, 404] * 20
+    assert len({page.content for page in pages}) == 3

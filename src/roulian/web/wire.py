@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from hashlib import blake2b
 from urllib.parse import parse_qsl
 
 import msgspec
 
 from roulian.words import Refusal
 
+_TAG_BYTES = 12
 NUL = b"\\u0000"
 
 
@@ -54,3 +56,24 @@ class Reply:
     def json(cls, value: object, *, status: int = 200) -> "Reply":
         """`value` as JSON."""
         return cls(status, msgspec.json.encode(value))
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A JSON answer that many are given, and the tag that tells one version of it from another."""
+
+    body: bytes
+    tag: str
+
+    @classmethod
+    def json(cls, value: object) -> "Page":
+        """`value` as JSON, tagged by its content."""
+        body = msgspec.json.encode(value)
+        return cls(body, f'"{blake2b(body, digest_size=_TAG_BYTES).hexdigest()}"')
+
+    def reply(self, call: Call) -> Reply:
+        """The page, or 304 where the caller says it has this very one."""
+        headers = {"etag": self.tag, "cache-control": "no-cache"}
+        if call.headers.get("if-none-match") == self.tag:
+            return Reply(304, headers=headers)
+        return Reply(200, self.body, headers=headers)

@@ -1,6 +1,6 @@
 """What is sold: each product with live stock, or a live promise and its reason."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 
 from roulian import decide, sell, stock, tailor
@@ -8,7 +8,7 @@ from roulian.flows import supply
 from roulian.store import Tx
 from roulian.web.errors import NotFound
 from roulian.web.storefront.deps import StoreDeps
-from roulian.web.wire import Call, Reply
+from roulian.web.wire import Call, Page, Reply
 from roulian.words import Instant, Refusal, SkuId
 
 
@@ -19,7 +19,6 @@ async def products(deps: StoreDeps, call: Call) -> Reply:
     def work(tx: Tx) -> list[dict[str, object]]:
         skus = sell.skus(tx)
         named = sell.products(tx)
-        free = stock.free(tx, list(skus))
         shown = [sku for sku in skus.values() if _is_shown(sku, account=deps.appid, region=region, now=tx.now)]
         free = free_of(tx, shown)
         return [_card(sku, named[sku.product], free=free[sku.id]) for sku in shown]
@@ -27,25 +26,42 @@ async def products(deps: StoreDeps, call: Call) -> Reply:
     return Reply.json({"products": await deps.store.ask(work)})
 
 
-async def product(deps: StoreDeps, call: Call) -> Reply:
-    """One SKU with the promise a single piece would get now, and why."""
-    ident = SkuId(call.path["sku"])
+Asked = tuple[SkuId, str]
+Showing = Callable[[Tx, Sequence[Asked]], Sequence[Page | Refusal]]
 
-    def work(tx: Tx) -> dict[str, object]:
-        found = sell.skus(tx, [ident]).get(ident)
-        if found is None or found.owner is not None:
-            raise NotFound
-        if not found.terms.shown_in(deps.appid):
-            raise sell.NotShownHere(ident, "")
-        named = sell.products(tx, [found.product])[found.product]
-        card = _card(found, named, free=free_of(tx, [found])[ident])
-        return {
-            **card,
-            "promise": _promise(tx, found, lang=call.lang()),
-            "campaigns": _campaigns(tx, [ident], account=deps.appid),
-        }
 
-    return Reply.json(await deps.store.ask(work))
+async def product(showing: Showing, deps: StoreDeps, call: Call) -> Reply:
+    """One SKU with the promise a single piece would get now, and why; 304 while it is the page the caller has."""
+    page = await deps.store.ask_together(showing, (SkuId(call.path["sku"]), call.lang()))
+    return page.reply(call)
+
+
+def pages(tx: Tx, asked: Sequence[Asked], *, account: str) -> Sequence[Page | Refusal]:
+    """The page of each SKU in each language, read and written out once however many ask for it."""
+    shown = {each: _page(tx, *each, account=account) for each in dict.fromkeys(asked)}
+    return [shown[each] for each in asked]
+
+
+def _page(tx: Tx, ident: SkuId, lang: str, *, account: str) -> Page | Refusal:
+    try:
+        return Page.json(_shown(tx, ident, lang=lang, account=account))
+    except Refusal as no:
+        return no
+
+
+def _shown(tx: Tx, ident: SkuId, *, lang: str, account: str) -> dict[str, object]:
+    found = sell.skus(tx, [ident]).get(ident)
+    if found is None or found.owner is not None:
+        raise NotFound
+    if not found.terms.shown_in(account):
+        raise sell.NotShownHere(ident, "")
+    named = sell.products(tx, [found.product])[found.product]
+    card = _card(found, named, free=free_of(tx, [found])[ident])
+    return {
+        **card,
+        "promise": _promise(tx, found, lang=lang),
+        "campaigns": _campaigns(tx, [ident], account=account),
+    }
 
 
 async def entry(deps: StoreDeps, call: Call) -> Reply:

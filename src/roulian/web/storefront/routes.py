@@ -32,12 +32,13 @@ def storefront_routes(deps: StoreDeps) -> Sequence[Route]:
     def bound(method: str, path: str, handler: Door, *, summary: str, request: type | None = None) -> Route:
         return Route(method, f"/api/store{path}", partial(handler, deps), request=request, summary=summary)
 
+    showing = partial(catalogue.product, partial(catalogue.pages, account=deps.appid))
     return (
         bound("POST", "/session", session.sign_in, request=session.SignIn, summary="wx.login code → session token"),
         bound("POST", "/members/me", session.settle_in, request=session.AboutMe, summary="Tell where I live"),
         *members.doors(bound),
         bound("GET", "/products", catalogue.products, summary="What is sold, with stock or promise"),
-        bound("GET", "/products/{sku}", catalogue.product, summary="One product with its live promise and why"),
+        bound("GET", "/products/{sku}", showing, summary="One product with its live promise and why"),
         bound("GET", "/catalogue/{product}", catalogue.entry, summary="One product: options, media, every combination"),
         bound("GET", "/tailored/{product}", tailored.design, summary="What may be chosen of a product made to measure"),
         bound(
