@@ -84,6 +84,22 @@ async def test_deposit_then_balance_then_parcel_then_receipt(house: House):
     assert house.restless() == []
 
 
+async def test_both_trades_are_entered_as_shipped_with_wechat(house: House):
+    lin, bought = await a_full_lot(house)
+    due = await the_balance_opens(house, lin, bought)
+    await house.pay(lin, await house.till(lin, bought.id))
+    [cloth] = await house.purchases("mat_cloth")
+    [work] = (await house.partner("GET", "/work"))["work"]
+    await house.until(Day.parse(due["promised_day"]).before(2).at(9))
+    await house.bring(cloth)
+    await house.partner("POST", f"/work/{work['id']}/report", json={"done_qty": LOT_QTY})
+
+    await house.after(days=1)
+
+    deposit, balance = await house.in_wechat(bought), await house.in_wechat(balance_of(bought))
+    assert [trade["shipment"]["order_state"] for trade in (deposit, balance)] == [2, 2]
+
+
 async def test_presale_that_misses_its_lot_gives_the_deposit_back(house: House):
     campaign = await presale(house)
     lin = await house.person("lin", accepts=[Scenario.CAMPAIGN_MISSED])

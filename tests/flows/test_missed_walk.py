@@ -72,6 +72,22 @@ async def test_only_the_missed_lines_are_given_back_and_the_rest_ships(house: Ho
     assert house.restless() == []
 
 
+async def test_order_whose_rest_has_left_already_has_left_when_the_missed_lines_go(house: House):
+    campaign = await presale(house)
+    lin, bought = await a_mixed_order(house, campaign)
+    await house.after(hours=4)
+    split = await house.ask("POST", f"/api/console/orders/{bought.id}/split")
+    await house.settle()
+    before = (await house.page(lin, bought))["status"]
+
+    await house.after(days=3)
+
+    assert (split.status_code, before) == (200, "paid")
+    assert (await house.page(lin, bought))["status"] == "shipped"
+    assert (await house.in_wechat(bought))["refunded_fen"] == 2 * BAG_FEN
+    assert house.restless() == []
+
+
 async def test_buyer_takes_the_substitute_and_has_the_difference_back(house: House):
     campaign = await with_substitute(house)
     lin = await house.person("lin", accepts=[Scenario.SUBSTITUTE_OFFERED])

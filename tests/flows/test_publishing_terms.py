@@ -58,6 +58,17 @@ async def test_date_beyond_15_days_needs_a_special_filing(house: House):
     assert shown.promise_day.iso() == day(house, 20)
 
 
+async def test_day_the_shop_names_is_the_day_buyers_are_quoted(house: House):
+    body = plan(house, promised_day=day(house, 12))
+    campaign = (await house.ask("POST", "/api/console/campaigns", json=body)).json()["id"]
+    lin = await house.person("lin")
+
+    bought = await house.buy(lin, BAG, 1, campaign=campaign)
+
+    page = await house.page(lin, bought)
+    assert page["promised_day"] == page["promises"][0]["day"] == day(house, 12)
+
+
 async def test_date_within_15_days_needs_none(house: House):
     published = await house.ask("POST", "/api/console/campaigns", json=plan(house, is_filed=False))
 

@@ -146,6 +146,17 @@ def _left(tx: Tx, parcel: deliver.Shipment) -> None:
         sell.ship(tx, order.id)
 
 
+def without_lines(tx: Tx, order: OrderId) -> None:
+    """An order that lost lines, or had them swapped, leaves once the rest stands ready; has all else left, it has left."""
+    claims, parcels = stock.claims(tx, [order]).get(order, ()), deliver.shipments(tx, [order]).get(order, ())
+    if not _may_leave(tx, order):
+        return
+    if stock.is_filled(tx, order):
+        _book(tx, order)
+    elif stock.is_all_gone(claims) and deliver.have_all_left(parcels):
+        sell.ship(tx, order)
+
+
 def replace(tx: Tx, case: returns.CaseId) -> None:
     """What is held under the case's id leaves for its buyer at the next round, as a replacement."""
     tx.at(decide.next_pick(tx.now), "fulfil.replace", case)

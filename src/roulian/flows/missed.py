@@ -5,7 +5,7 @@ Only the missed lines are given back; what else an order holds ships. Neighbours
 """
 
 from roulian import decide, sell, stock
-from roulian.flows import inform, supply
+from roulian.flows import fulfil, inform, supply
 from roulian.store import Tx
 from roulian.words import CampaignId, OrderId
 
@@ -26,7 +26,7 @@ def let_go(tx: Tx, event: sell.LinesDropped) -> None:
     decide.promised(tx, {order.id: decide.without(told, [decide.Portion(line.sku, line.qty) for line in gone])})
     for refunds in sell.refunds_of(tx, [event.number]).values():
         inform.regret(tx, sell.campaign(tx, event.campaign), order, fen=sell.as_one(refunds).amount_fen)
-    _pick_if_filled(tx, order)
+    fulfil.without_lines(tx, order.id)
 
 
 def offer(tx: Tx, event: sell.SubstituteOffered) -> None:
@@ -68,10 +68,5 @@ def accept(tx: Tx, order: OrderId, campaign: CampaignId) -> sell.Order:
     tx.off("missed.unanswered", f"{order}:{campaign}")
     if after.holds_deposit():
         return sell.ask_balance(tx, order, by=sell.campaign(tx, campaign).balance_by(tx.now))
-    _pick_if_filled(tx, after)
+    fulfil.without_lines(tx, order)
     return after
-
-
-def _pick_if_filled(tx: Tx, order: sell.Order) -> None:
-    if order.is_to_ship() and stock.is_filled(tx, order.id):
-        tx.at(decide.next_pick(tx.now), "fulfil.ship", order.id)

@@ -6,7 +6,7 @@ from datetime import timedelta
 from roulian import decide, make, sell, stock
 from roulian.flows import balance, inform, supply
 from roulian.store import Tx
-from roulian.words import CampaignId, Day, Instant, SkuId
+from roulian.words import CampaignId, Instant, SkuId
 
 LAST_ANSWERS = timedelta(seconds=5)
 """How long a campaign that is over waits before it looks again whether its last orders are settled."""
@@ -29,7 +29,7 @@ def show_date(tx: Tx, event: sell.CampaignOpened) -> None:
 class Opening:
     """A presale to be published; quantities are units, `terms` what it says beside its lot. See `sell.Campaign`.
 
-    `promised_day` is the day the shop names, None for the earliest; `is_filed` lets late dates be filed with WeChat.
+    `is_filed` lets late dates be filed with WeChat.
     """
 
     sku: SkuId
@@ -39,7 +39,6 @@ class Opening:
     lot_multiple: int = 1
     rule: sell.LotRule = sell.LotRule.OPEN_NEXT
     terms: sell.CampaignTerms = field(default_factory=sell.CampaignTerms)
-    promised_day: Day | None = None
     is_filed: bool = True
 
 
@@ -65,7 +64,7 @@ def publish(tx: Tx, opening: Opening) -> sell.Campaign:
         campaign.sku, promised_day=campaign.deadline_at.day(), now=tx.now
     )  # nothing ships before it closes
     lot = supply.promises(tx, [sell.Wanted(campaign.sku, campaign.lot_qty, campaign.id)])[0]
-    day = decide.planned_day(lot, wanted=opening.promised_day, is_filed=opening.is_filed, now=tx.now)
+    day = decide.planned_day(lot, wanted=campaign.ship_day, is_filed=opening.is_filed, now=tx.now)
     sell.promise_campaign(tx, campaign.id, day)
     return campaign
 

@@ -28,6 +28,7 @@ def _asks(tx: Tx, needs: sell.Needs) -> tuple[decide.Ask, ...]:
             today=tx.now.day(),
             not_before=campaign.deadline_at.day() if campaign else None,
             line=campaign.id if campaign else "",
+            leaves_from=campaign.ship_day if campaign else None,
         )
         for want, campaign in needs
     )

@@ -55,8 +55,16 @@ def promise(ask: Ask, supply: Supply) -> Promise:
     ways = [way for way in (_from_supply(ask, supply), _purchase(ask, supply), _production(ask, supply)) if way]
     if not ways:
         raise NothingToPromise(ask.sku, ask.qty)
-    best = min(ways, key=lambda way: way.day)
+    best = _named(ask, min(ways, key=lambda way: way.day))
     return Promise(ask.sku, ask.qty, best.day, best.source, best.reason, _pegs(ask, supply, best), ask.line)
+
+
+def _named(ask: Ask, way: _Way) -> _Way:
+    """The way, leaving on the day that was named where that is later."""
+    if ask.leaves_from is None or way.day >= ask.leaves_from:
+        return way
+    reason = replace(way.reason, facts={**way.reason.facts, "day": ask.leaves_from.iso()})
+    return replace(way, day=ask.leaves_from, reason=reason)
 
 
 def promise_all(asks: Sequence[Ask], supplies: Mapping[SkuId, Supply]) -> tuple[Promise, ...]:

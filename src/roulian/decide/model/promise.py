@@ -30,7 +30,8 @@ class PromiseSource(StrEnum):
 class Ask:
     """Somebody wants `qty` units; new supply for it starts `not_before` (a presale's deadline), if given.
 
-    `line` is handed through: what the asker calls the line of the order that the units are for.
+    Nothing is promised before `leaves_from`, a day that somebody named. `line` is handed through: what the asker calls
+    the line of the order that the units are for.
     """
 
     sku: SkuId
@@ -38,6 +39,7 @@ class Ask:
     today: Day
     not_before: Day | None = None
     line: str = ""
+    leaves_from: Day | None = None
 
 
 @dataclass(frozen=True, slots=True)

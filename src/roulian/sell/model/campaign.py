@@ -60,6 +60,7 @@ class CampaignTerms(TypedDict, total=False):
     unpaid: UnpaidRule
     substitute: SkuId | None
     answer_days: int
+    ship_day: Day | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,7 @@ class Campaign:
     `deposit_fen` a unit is asked when ordering, 0 for the whole price; the balance may then be paid for `balance_days`,
     and `unpaid` says what becomes of the deposit if it is not. Buyers of a campaign that misses its lot may have
     `substitute` instead and are given `answer_days` to choose; None gives the money back at once.
+    `ship_day` is a day the shop named, before which nothing of it is promised.
     """
 
     id: CampaignId
@@ -99,6 +101,7 @@ class Campaign:
     unpaid: UnpaidRule = UnpaidRule.REFUND
     substitute: SkuId | None = None
     answer_days: int = 0
+    ship_day: Day | None = None
 
     def check(self) -> None:
         """Its numbers can be meant. Raises `BadCampaign` with the first that cannot, `DepositTooHigh`."""

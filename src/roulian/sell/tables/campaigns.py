@@ -39,6 +39,7 @@ CAMPAIGNS = sa.Table(
     sa.Column("unpaid", sa.Text, nullable=False, server_default=UnpaidRule.REFUND.value),
     sa.Column("substitute", sa.Text),
     sa.Column("answer_days", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("ship_day", sa.Text),
     sa.CheckConstraint("price_fen > 0 AND lot_qty > 0 AND lot_multiple > 0", name="sell_campaigns_lot"),
     sa.CheckConstraint("paid_qty BETWEEN 0 AND ordered_qty", name="sell_campaigns_paid"),
 )
@@ -157,6 +158,7 @@ def campaign(row: tuple[Any, ...]) -> Campaign:
         unpaid=UnpaidRule(row[19]),
         substitute=None if row[20] is None else SkuId(row[20]),
         answer_days=row[21],
+        ship_day=None if row[22] is None else Day.parse(row[22]),
     )
 
 
@@ -185,6 +187,7 @@ def campaign_values(new: Campaign) -> dict[str, Any]:
         "unpaid": new.unpaid.value,
         "substitute": new.substitute,
         "answer_days": new.answer_days,
+        "ship_day": None if new.ship_day is None else new.ship_day.iso(),
     }
 
 

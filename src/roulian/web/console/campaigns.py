@@ -130,8 +130,8 @@ def _opening(wanted: NewCampaign) -> presale.Opening:
             unpaid=wanted.unpaid,
             substitute=SkuId(wanted.substitute) if wanted.substitute else None,
             answer_days=wanted.answer_days,
+            ship_day=Day.parse(wanted.promised_day) if wanted.promised_day else None,
         ),
-        promised_day=Day.parse(wanted.promised_day) if wanted.promised_day else None,
         is_filed=wanted.is_filed,
     )
 
