@@ -307,9 +307,117 @@ export interface paths {
         put?: never;
         /**
          * Publish
-         * @description Open a presale. Refused with the reason when no lot can be made, or not within WeChat's 330 days.
+         * @description Open a presale. Refused with the reason when no lot can be made, or not within WeChat's 48 h, 15 and 330 days.
          */
         post: operations["publish_api_console_campaigns_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/coupons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Coupons
+         * @description Coupons, newest first.
+         */
+        get: operations["coupons_api_console_coupons_get"];
+        put?: never;
+        /**
+         * Offer
+         * @description Offer a coupon. Refused (`bad_coupon`) where a field cannot be.
+         */
+        post: operations["offer_api_console_coupons_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/coupons/{coupon}/issue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Issue
+         * @description Give each member a voucher; those who have all they may have are passed over.
+         */
+        post: operations["issue_api_console_coupons__coupon__issue_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/coupons/{coupon}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stop
+         * @description Give no more vouchers of it; those given stay good.
+         */
+        post: operations["stop_api_console_coupons__coupon__stop_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/groupbuys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Groupbuys
+         * @description Group-buys, newest first.
+         */
+        get: operations["groupbuys_api_console_groupbuys_get"];
+        put?: never;
+        /**
+         * Offer Group
+         * @description Offer a group-buy. Refused (`bad_group_buy`) where a field cannot be.
+         */
+        post: operations["offer_group_api_console_groupbuys_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/groupbuys/{groupbuy}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stop Groups
+         * @description Open no more groups of it; those that fill go on.
+         */
+        post: operations["stop_groups_api_console_groupbuys__groupbuy__stop_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -489,6 +597,30 @@ export interface paths {
          */
         get: operations["skus_api_console_stock_skus_get"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/stock/rule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Rule
+         * @description The rule by which orders are held over places.
+         */
+        get: operations["rule_api_console_stock_rule_get"];
+        /**
+         * Set Rule
+         * @description Orders are held over places by this rule from now on.
+         */
+        put: operations["set_rule_api_console_stock_rule_put"];
         post?: never;
         delete?: never;
         options?: never;
@@ -716,6 +848,286 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/console/shipments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Shipments
+         * @description Parcels that match every filter given, newest first.
+         */
+        get: operations["shipments_api_console_shipments_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/shipments/{ident}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Shipment
+         * @description One parcel with its way.
+         */
+        get: operations["shipment_api_console_shipments__ident__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/shipments/{ident}/waybill": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Waybill
+         * @description Have WeChat's logistics assistant make the packed parcel's waybill.
+         */
+        post: operations["waybill_api_console_shipments__ident__waybill_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/shipments/{ident}/waybill/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel Waybill
+         * @description Have the packed parcel's waybill made void; it stands packed without one once WeChat has said so.
+         */
+        post: operations["cancel_waybill_api_console_shipments__ident__waybill_cancel_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/shipments/{ident}/label": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Label
+         * @description The waybill to be printed. It bears the receiver's address, so the reading is written down.
+         */
+        post: operations["label_api_console_shipments__ident__label_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/shipments/{ident}/hand-over": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hand Over
+         * @description The packed parcel leaves with its carrier.
+         */
+        post: operations["hand_over_api_console_shipments__ident__hand_over_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/orders/{ident}/split": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Split
+         * @description Have what is ready of the order leave now, before the rest.
+         */
+        post: operations["split_api_console_orders__ident__split_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/shipping": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Terms
+         * @description How the brand ships.
+         */
+        get: operations["terms_api_console_shipping_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/shipping/terms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set Terms
+         * @description Choose whose waybills parcels bear, and when an order is split.
+         */
+        put: operations["set_terms_api_console_shipping_terms_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/shipping/carriers/{ident}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Save Carrier
+         * @description Add a carrier account, or correct it.
+         */
+        put: operations["save_carrier_api_console_shipping_carriers__ident__put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/shipping/sites/{place}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Save Site
+         * @description Say where a place is, and whether buyers collect there.
+         */
+        put: operations["save_site_api_console_shipping_sites__place__put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/shipments/{ident}/arrived": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Arrived
+         * @description The parcel is at its shop: the buyer is told that it can be collected.
+         */
+        post: operations["arrived_api_console_shipments__ident__arrived_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/shipments/{ident}/collect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Collect
+         * @description Hand the parcel to who shows its code. A wrong code costs a try.
+         */
+        post: operations["collect_api_console_shipments__ident__collect_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/shipments/{ident}/new-code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * New Code
+         * @description Give the buyer another code, shown on their order page alone, after too many wrong ones.
+         */
+        post: operations["new_code_api_console_shipments__ident__new_code_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/console/aftersales": {
         parameters: {
             query?: never;
@@ -747,7 +1159,7 @@ export interface paths {
         put?: never;
         /**
          * Approve
-         * @description Agree: a return waits for its goods, a refund alone is on its way.
+         * @description Agree: a return or an exchange waits for its goods, a refund alone is on its way; what is sent is held.
          */
         post: operations["approve_api_console_aftersales__case__approve_post"];
         delete?: never;
@@ -787,7 +1199,7 @@ export interface paths {
         put?: never;
         /**
          * Goods Back
-         * @description The goods came back: they go on the shelf, the money goes out.
+         * @description The goods came back: they go on the shelf, and the money or the replacement goes out.
          */
         post: operations["goods_back_api_console_aftersales__case__goods_back_post"];
         delete?: never;
@@ -828,6 +1240,46 @@ export interface paths {
          * @description One day's report. Refused (`not_compared`) while there is none.
          */
         get: operations["report_api_console_books__day__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/books/{day}/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Run
+         * @description Compare the day again, with the bill as it is now. Refused (`no_bill_yet`) before the day is over.
+         */
+        post: operations["run_api_console_books__day__run_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/payments/refused": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Refused
+         * @description Refused payments, newest first.
+         */
+        get: operations["refused_api_console_payments_refused_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1707,6 +2159,12 @@ export interface components {
             reason: string;
         };
         /**
+         * AllocationRule
+         * @description How to choose among places. Within a place the lot that expires first is always taken first.
+         * @enum {string}
+         */
+        AllocationRule: "nearest" | "oldest_lot" | "one_place" | "fewest_parcels";
+        /**
          * AnomalyView
          * @description A day outside its earlier forecast's limits.
          */
@@ -1757,6 +2215,17 @@ export interface components {
             sharers: number[];
             /** Is Final */
             is_final: boolean;
+        };
+        /**
+         * Asked
+         * @description The day whose bill is being fetched; its report is the newer one once the comparing is done.
+         */
+        Asked: {
+            /**
+             * Day
+             * @description A day in Asia/Shanghai, YYYY-MM-DD
+             */
+            day: string;
         };
         /**
          * AttemptView
@@ -1819,6 +2288,8 @@ export interface components {
          * @description One presale. `paid_qty` units are paid, `opened_qty` are in the `lots_opened` lots already in production.
          *
          *     The next lot opens when `missing_qty` more are paid; 0 when no further lot will. `orders` have a line in it.
+         *     `deposit_fen` a unit is asked first, 0 for all; the balance opens at `balance_from_ms` and may be paid for
+         *     `balance_days`. Buyers of one that misses its lot may have `substitute`, and choose within `answer_days`.
          */
         CampaignView: {
             /** Id */
@@ -1853,12 +2324,71 @@ export interface components {
             orders: number;
             /** Promised Day */
             promised_day: string | null;
+            /** Member Limit */
+            member_limit: number | null;
+            /** Cap Qty */
+            cap_qty: number | null;
+            /** Extend Days */
+            extend_days: number;
+            /** Deposit Fen */
+            deposit_fen: number;
+            /** Balance Days */
+            balance_days: number;
+            /** Balance From Ms */
+            balance_from_ms: number | null;
+            unpaid: components["schemas"]["UnpaidRule"];
+            /** Substitute */
+            substitute: string | null;
+            /** Answer Days */
+            answer_days: number;
             /** Works */
             works: string[];
         };
         /**
+         * CarrierForm
+         * @description A customer code with a carrier, as WeChat's logistics assistant shows it.
+         */
+        CarrierForm: {
+            /** Delivery Id */
+            delivery_id: string;
+            /** Biz Id */
+            biz_id: string;
+            /** Service Type */
+            service_type: number;
+            /** Service Name */
+            service_name: string;
+            /**
+             * Weight G
+             * @default 1000
+             */
+            weight_g: number;
+        };
+        /**
+         * CarrierView
+         * @description A carrier account under its name.
+         */
+        CarrierView: {
+            /** Delivery Id */
+            delivery_id: string;
+            /** Biz Id */
+            biz_id: string;
+            /** Service Type */
+            service_type: number;
+            /** Service Name */
+            service_name: string;
+            /**
+             * Weight G
+             * @default 1000
+             */
+            weight_g: number;
+            /** Id */
+            id: string;
+        };
+        /**
          * CaseItemView
-         * @description So many units of a line; `price_fen` is what one cost.
+         * @description So many units of a line at `price_fen` each: `paid_fen` was paid for them, `back_fen` of it goes back.
+         *
+         *     `replacement` is what an exchange sends for them.
          */
         CaseItemView: {
             /** Line */
@@ -1869,13 +2399,19 @@ export interface components {
             qty: number;
             /** Price Fen */
             price_fen: number;
+            /** Paid Fen */
+            paid_fen: number;
+            /** Back Fen */
+            back_fen: number;
+            /** Replacement */
+            replacement: string | null;
         };
         /**
          * CaseStatus
          * @description Where a case stands; the module's picture shows the ways between.
          * @enum {string}
          */
-        CaseStatus: "asked" | "approved" | "refunding" | "settled" | "refused" | "withdrawn";
+        CaseStatus: "asked" | "approved" | "replacing" | "refunding" | "settled" | "refused" | "withdrawn";
         /**
          * CaseView
          * @description One asking. `amount_fen` goes back when it is agreed; `answer` is what staff told the buyer.
@@ -2096,6 +2632,44 @@ export interface components {
             found: number;
             /** Difference */
             difference: number;
+        };
+        /**
+         * CouponView
+         * @description A coupon and how it does: vouchers given, used by orders that stand, and what those took off.
+         */
+        CouponView: {
+            /** Id */
+            id: string;
+            name: components["schemas"]["Words"];
+            /** Status */
+            status: string;
+            /** Off Fen */
+            off_fen: number | null;
+            /** Off Bp */
+            off_bp: number | null;
+            /** Cap Fen */
+            cap_fen: number | null;
+            /** Least Fen */
+            least_fen: number;
+            scope: components["schemas"]["ScopeView"];
+            /** From Ms */
+            from_ms: number;
+            /** Until Ms */
+            until_ms: number;
+            /** Total Qty */
+            total_qty: number;
+            /** Member Limit */
+            member_limit: number;
+            /** Is Claimable */
+            is_claimable: boolean;
+            /** Returns On Refund */
+            returns_on_refund: boolean;
+            /** Given Qty */
+            given_qty: number;
+            /** Used Qty */
+            used_qty: number;
+            /** Discount Fen */
+            discount_fen: number;
         };
         /**
          * Crossing
@@ -2382,6 +2956,17 @@ export interface components {
             found_ms: number;
         };
         /**
+         * ForAccount
+         * @description The carrier account a waybill is made on; empty for the brand's usual one.
+         */
+        ForAccount: {
+            /**
+             * Account
+             * @default
+             */
+            account: string;
+        };
+        /**
          * FoundForm
          * @description What a person counted, of `lot`, or of no lot.
          */
@@ -2419,10 +3004,58 @@ export interface components {
             finish_day: string;
             finish_reason: components["schemas"]["Words"];
         };
+        /**
+         * GroupBuyView
+         * @description A group-buy and how it does: its groups by where they stand, and the members who paid in them.
+         */
+        GroupBuyView: {
+            /** Id */
+            id: string;
+            /** Sku */
+            sku: string;
+            /** Status */
+            status: string;
+            /** Price Fen */
+            price_fen: number;
+            /** Size */
+            size: number;
+            /** Fill Hours */
+            fill_hours: number;
+            /** Most Qty */
+            most_qty: number;
+            /** From Ms */
+            from_ms: number;
+            /** Until Ms */
+            until_ms: number;
+            /** Filling */
+            filling: number;
+            /** Complete */
+            complete: number;
+            /** Failed */
+            failed: number;
+            /** Members Paid */
+            members_paid: number;
+        };
         /** HTTPValidationError */
         HTTPValidationError: {
             /** Detail */
             detail?: components["schemas"]["ValidationError"][];
+        };
+        /**
+         * HandOver
+         * @description A number of one's own: WeChat's code of the carrier, and the waybill; both empty for the waybill that was made.
+         */
+        HandOver: {
+            /**
+             * Carrier
+             * @default
+             */
+            carrier: string;
+            /**
+             * Waybill
+             * @default
+             */
+            waybill: string;
         };
         /**
          * HoldingView
@@ -2463,6 +3096,24 @@ export interface components {
             /** Code */
             code?: string | null;
             reason?: components["schemas"]["Words"] | null;
+        };
+        /**
+         * Issued
+         * @description Who got a voucher; the others had all they may have.
+         */
+        Issued: {
+            /** Members */
+            members: string[];
+        };
+        /**
+         * ItemView
+         * @description So many units of a SKU in a parcel.
+         */
+        ItemView: {
+            /** Sku */
+            sku: string;
+            /** Qty */
+            qty: number;
         };
         /**
          * Judgement
@@ -2506,6 +3157,20 @@ export interface components {
             revoked_ms: number | null;
         };
         /**
+         * LabelView
+         * @description A waybill to be printed: its HTML in base64, as WeChat gave it.
+         */
+        LabelView: {
+            /** Waybill */
+            waybill: string;
+            /** Carrier */
+            carrier: string;
+            /** Html Base64 */
+            html_base64: string;
+            /** Is Void */
+            is_void: boolean;
+        };
+        /**
          * LedgerView
          * @description What a member allows: one-off messages left by template, and consents by purpose, oldest first.
          */
@@ -2531,7 +3196,7 @@ export interface components {
         };
         /**
          * LineItem
-         * @description One line of an order; `price_fen` is the price of one unit.
+         * @description One line of an order; `price_fen` is the price of one unit. `is_dropped` once given back with a missed presale.
          */
         LineItem: {
             /** Sku */
@@ -2542,6 +3207,8 @@ export interface components {
             price_fen: number;
             /** Campaign */
             campaign: string | null;
+            /** Is Dropped */
+            is_dropped: boolean;
         };
         /**
          * LineView
@@ -2584,10 +3251,32 @@ export interface components {
             /** Next */
             next: string | null;
         };
+        /** Listing[CouponView] */
+        Listing_CouponView_: {
+            /** Rows */
+            rows: components["schemas"]["CouponView"][];
+            /** Names */
+            names: {
+                [key: string]: components["schemas"]["Words"];
+            };
+            /** Next */
+            next: string | null;
+        };
         /** Listing[EventView] */
         Listing_EventView_: {
             /** Rows */
             rows: components["schemas"]["EventView"][];
+            /** Names */
+            names: {
+                [key: string]: components["schemas"]["Words"];
+            };
+            /** Next */
+            next: string | null;
+        };
+        /** Listing[GroupBuyView] */
+        Listing_GroupBuyView_: {
+            /** Rows */
+            rows: components["schemas"]["GroupBuyView"][];
             /** Names */
             names: {
                 [key: string]: components["schemas"]["Words"];
@@ -2639,10 +3328,32 @@ export interface components {
             /** Next */
             next: string | null;
         };
+        /** Listing[ParcelView] */
+        Listing_ParcelView_: {
+            /** Rows */
+            rows: components["schemas"]["ParcelView"][];
+            /** Names */
+            names: {
+                [key: string]: components["schemas"]["Words"];
+            };
+            /** Next */
+            next: string | null;
+        };
         /** Listing[PurchaseView] */
         Listing_PurchaseView_: {
             /** Rows */
             rows: components["schemas"]["PurchaseView"][];
+            /** Names */
+            names: {
+                [key: string]: components["schemas"]["Words"];
+            };
+            /** Next */
+            next: string | null;
+        };
+        /** Listing[RefusedPaymentView] */
+        Listing_RefusedPaymentView_: {
+            /** Rows */
+            rows: components["schemas"]["RefusedPaymentView"][];
             /** Names */
             names: {
                 [key: string]: components["schemas"]["Words"];
@@ -2815,6 +3526,10 @@ export interface components {
         /**
          * NewCampaign
          * @description A presale to open; quantities are units, null is no limit. One that misses its lot goes on once for `extend_days`.
+         *
+         *     A `deposit_fen` a unit asks for it first and for the balance later, for `balance_days`; `unpaid` says what becomes of
+         *     it otherwise. `promised_day` is the day the shop names, null for the earliest; `is_filed` has a date more than 15 days
+         *     after payment filed with WeChat, and without it such a presale is refused.
          */
         NewCampaign: {
             /** Sku */
@@ -2844,6 +3559,102 @@ export interface components {
              * @default 0
              */
             extend_days: number;
+            /**
+             * Deposit Fen
+             * @default 0
+             */
+            deposit_fen: number;
+            /**
+             * Balance Days
+             * @default 0
+             */
+            balance_days: number;
+            /** @default refund */
+            unpaid: components["schemas"]["UnpaidRule"];
+            /** Substitute */
+            substitute?: string | null;
+            /**
+             * Answer Days
+             * @default 0
+             */
+            answer_days: number;
+            /** Promised Day */
+            promised_day?: string | null;
+            /**
+             * Is Filed
+             * @default true
+             */
+            is_filed: boolean;
+        };
+        /**
+         * NewCoupon
+         * @description A coupon to offer: `off_fen` fen off, or `off_bp` basis points off up to `cap_fen`, from `least_fen` on.
+         */
+        NewCoupon: {
+            name: components["schemas"]["Words"];
+            /** Off Fen */
+            off_fen?: number | null;
+            /** Off Bp */
+            off_bp?: number | null;
+            /** Cap Fen */
+            cap_fen?: number | null;
+            /**
+             * Least Fen
+             * @default 0
+             */
+            least_fen: number;
+            /**
+             * @default {
+             *       "skus": [],
+             *       "categories": [],
+             *       "campaigns": []
+             *     }
+             */
+            scope: components["schemas"]["ScopeView"];
+            /** From Ms */
+            from_ms: number;
+            /** Until Ms */
+            until_ms: number;
+            /** Total Qty */
+            total_qty: number;
+            /**
+             * Member Limit
+             * @default 1
+             */
+            member_limit: number;
+            /**
+             * Is Claimable
+             * @default true
+             */
+            is_claimable: boolean;
+            /**
+             * Returns On Refund
+             * @default true
+             */
+            returns_on_refund: boolean;
+        };
+        /**
+         * NewGroupBuy
+         * @description A group-buy to offer; `price_fen` is for one unit and lower than the SKU's own.
+         */
+        NewGroupBuy: {
+            /** Sku */
+            sku: string;
+            /** Price Fen */
+            price_fen: number;
+            /** Size */
+            size: number;
+            /** Fill Hours */
+            fill_hours: number;
+            /**
+             * Most Qty
+             * @default 1
+             */
+            most_qty: number;
+            /** From Ms */
+            from_ms: number;
+            /** Until Ms */
+            until_ms: number;
         };
         /**
          * NewStaff
@@ -3041,7 +3852,7 @@ export interface components {
         };
         /**
          * OrderDetail
-         * @description Everything that is true of one order.
+         * @description Everything that is true of one order; `filed_until_ms`: WeChat knows that it ships late, by then.
          */
         OrderDetail: {
             order: components["schemas"]["OrderRow"];
@@ -3049,7 +3860,10 @@ export interface components {
             promises: components["schemas"]["PromiseStep"][];
             /** Claims */
             claims: components["schemas"]["ClaimView"][];
-            parcel: components["schemas"]["ParcelView"] | null;
+            /** Parcels */
+            parcels: components["schemas"]["ParcelView"][];
+            /** Filed Until Ms */
+            filed_until_ms: number | null;
             /** Notices */
             notices: components["schemas"]["OrderNotice"][];
             /** Names */
@@ -3079,6 +3893,8 @@ export interface components {
         /**
          * OrderRow
          * @description An order in a list; `was_day` is the first promise where it has moved since.
+         *
+         *     `deposit_fen` is asked first, 0 for all; `due_fen` may be paid now, until `due_by_ms`.
          */
         OrderRow: {
             /** Id */
@@ -3091,6 +3907,16 @@ export interface components {
             status: string;
             /** Total Fen */
             total_fen: number;
+            /** Deposit Fen */
+            deposit_fen: number;
+            /** Paid Fen */
+            paid_fen: number;
+            /** Returned Fen */
+            returned_fen: number;
+            /** Due Fen */
+            due_fen: number;
+            /** Due By Ms */
+            due_by_ms: number | null;
             /** Lines */
             lines: components["schemas"]["LineItem"][];
             /** Placed Ms */
@@ -3107,22 +3933,37 @@ export interface components {
          * @description Where an order stands; the module's picture shows the ways between.
          * @enum {string}
          */
-        OrderStatus: "placed" | "paid" | "paid_after_cancel" | "shipped" | "delivered" | "cancelled" | "refunding" | "refunded";
+        OrderStatus: "placed" | "deposit_paid" | "balance_due" | "paid" | "paid_after_cancel" | "shipped" | "delivered" | "cancelled" | "forfeited" | "refunding" | "refunded";
         /**
          * ParcelView
-         * @description The order's parcel.
+         * @description One parcel of an order. `case` names the after-sales case whose replacement it is.
          */
         ParcelView: {
             /** Id */
             id: string;
-            /** Waybill */
-            waybill: string;
-            /** Carrier */
-            carrier: string;
+            /** Order */
+            order: string;
+            /** Way */
+            way: string;
+            /** Place */
+            place: string;
             /** Status */
             status: string;
+            /** Carrier */
+            carrier: string;
+            /** Waybill */
+            waybill: string;
+            label: components["schemas"]["WaybillView"];
+            /** Items */
+            items: components["schemas"]["ItemView"][];
+            /** Case */
+            case: string | null;
+            /** Is In Trouble */
+            is_in_trouble: boolean;
+            /** Packed Ms */
+            packed_ms: number;
             /** Shipped Ms */
-            shipped_ms: number;
+            shipped_ms: number | null;
             /** Signed Ms */
             signed_ms: number | null;
             /** Path */
@@ -3174,7 +4015,7 @@ export interface components {
         };
         /**
          * PlaceForm
-         * @description A place as people describe it; `region` is a GB/T 2260 code such as `CN-31`.
+         * @description A place as people describe it; `region` is a province's short name or GB/T 2260 code.
          */
         PlaceForm: {
             kind: components["schemas"]["LocationKind"];
@@ -3540,6 +4381,34 @@ export interface components {
             reason: string;
         };
         /**
+         * Receivers
+         * @description The members who are to have a voucher each.
+         */
+        Receivers: {
+            /** Members */
+            members: string[];
+        };
+        /**
+         * RefusedPaymentView
+         * @description A refused payment: our `number` it was paid under, WeChat's `transaction`, and the code of why it fits nothing.
+         */
+        RefusedPaymentView: {
+            /** Id */
+            id: string;
+            /** Number */
+            number: string;
+            /** Transaction */
+            transaction: string;
+            /** Amount Fen */
+            amount_fen: number;
+            /** Reason */
+            reason: string;
+            /** Paid Ms */
+            paid_ms: number;
+            /** Entered Ms */
+            entered_ms: number;
+        };
+        /**
          * RegionRow
          * @description Units of the last 28 days bought in one region.
          */
@@ -3653,6 +4522,13 @@ export interface components {
             next: string | null;
         };
         /**
+         * RuleForm
+         * @description How an order is held over places.
+         */
+        RuleForm: {
+            rule: components["schemas"]["AllocationRule"];
+        };
+        /**
          * SalesDays
          * @description Orders placed on each day from `first_day` and paid since; refunded and cancelled ones are not in it.
          */
@@ -3682,7 +4558,28 @@ export interface components {
          * @description What a notice is about.
          * @enum {string}
          */
-        Scenario: "order_paid" | "campaign_reached" | "campaign_missed" | "delay" | "shipped" | "refunded" | "back_in_stock" | "launch";
+        Scenario: "order_paid" | "deposit_paid" | "balance_due" | "deposit_forfeited" | "campaign_reached" | "campaign_missed" | "substitute_offered" | "delay" | "shipped" | "pick_up_ready" | "refunded" | "after_sales" | "group_complete" | "group_failed" | "back_in_stock" | "launch";
+        /**
+         * ScopeView
+         * @description What a coupon is for; all three empty is everything but presales. A category takes in what lies below it.
+         */
+        ScopeView: {
+            /**
+             * Skus
+             * @default []
+             */
+            skus: string[];
+            /**
+             * Categories
+             * @default []
+             */
+            categories: string[];
+            /**
+             * Campaigns
+             * @default []
+             */
+            campaigns: string[];
+        };
         /**
          * SendForm
          * @description Goods that leave `origin` for `destination`.
@@ -3763,6 +4660,20 @@ export interface components {
             };
         };
         /**
+         * ShipmentStatus
+         * @description How far a parcel is; by a carrier, then at a shop's desk, then what never reaches its buyer.
+         * @enum {string}
+         */
+        ShipmentStatus: "packed" | "handed_over" | "picked_up" | "moving" | "out_for_delivery" | "signed" | "ready" | "collected" | "lapsed" | "void";
+        /**
+         * Shown
+         * @description The code a buyer shows at the desk.
+         */
+        Shown: {
+            /** Code */
+            code: string;
+        };
+        /**
          * SignalDays
          * @description Signals by kind over `days`; each series has one count per day.
          */
@@ -3799,6 +4710,86 @@ export interface components {
             region: string;
             /** At Ms */
             at_ms: number;
+        };
+        /**
+         * SiteForm
+         * @description Where goods leave from or are collected; `hold_days` 0: nothing is collected there.
+         */
+        SiteForm: {
+            /** Contact */
+            contact: string;
+            /** Tel */
+            tel: string;
+            /** Province */
+            province: string;
+            /** City */
+            city: string;
+            /** District */
+            district: string;
+            /** Street */
+            street: string;
+            /**
+             * Hours
+             * @default
+             */
+            hours: string;
+            /**
+             * Hold Days
+             * @default 0
+             */
+            hold_days: number;
+            /**
+             * Tries
+             * @default 5
+             */
+            tries: number;
+            /**
+             * After
+             * @default refund
+             * @enum {string}
+             */
+            after: "refund" | "keep";
+        };
+        /**
+         * SiteView
+         * @description A site at its place.
+         */
+        SiteView: {
+            /** Contact */
+            contact: string;
+            /** Tel */
+            tel: string;
+            /** Province */
+            province: string;
+            /** City */
+            city: string;
+            /** District */
+            district: string;
+            /** Street */
+            street: string;
+            /**
+             * Hours
+             * @default
+             */
+            hours: string;
+            /**
+             * Hold Days
+             * @default 0
+             */
+            hold_days: number;
+            /**
+             * Tries
+             * @default 5
+             */
+            tries: number;
+            /**
+             * After
+             * @default refund
+             * @enum {string}
+             */
+            after: "refund" | "keep";
+            /** Place */
+            place: string;
         };
         /**
          * SkuShelves
@@ -3971,6 +4962,30 @@ export interface components {
             csv: string;
         };
         /**
+         * TermsForm
+         * @description `account`: whose waybills parcels bear, null for the brand's own numbers; `split_after_days` 0: never split.
+         */
+        TermsForm: {
+            /** Account */
+            account?: string | null;
+            /**
+             * Split After Days
+             * @default 0
+             */
+            split_after_days: number;
+        };
+        /**
+         * TermsView
+         * @description All of the terms.
+         */
+        TermsView: {
+            terms: components["schemas"]["TermsForm"];
+            /** Carriers */
+            carriers: components["schemas"]["CarrierView"][];
+            /** Sites */
+            sites: components["schemas"]["SiteView"][];
+        };
+        /**
          * TokenView
          * @description A fresh API key's token, shown this once.
          */
@@ -4036,6 +5051,12 @@ export interface components {
          * @enum {string}
          */
         Unit: "count" | "units" | "fen" | "ratio";
+        /**
+         * UnpaidRule
+         * @description What becomes of a deposit whose balance is not paid in time: given back, or kept as the buyer was told.
+         * @enum {string}
+         */
+        UnpaidRule: "refund" | "forfeit";
         /** ValidationError */
         ValidationError: {
             /** Location */
@@ -4048,6 +5069,24 @@ export interface components {
             input?: unknown;
             /** Context */
             ctx?: Record<string, never>;
+        };
+        /**
+         * Way
+         * @description How goods reach their buyer: a carrier brings them, or the buyer collects them at a shop (自提).
+         * @enum {string}
+         */
+        Way: "express" | "pick_up";
+        /**
+         * WaybillView
+         * @description Where the waybill stands that WeChat's assistant makes; `error` is WeChat's code of a refusal.
+         */
+        WaybillView: {
+            /** Status */
+            status: string;
+            /** Account */
+            account: string;
+            /** Error */
+            error: string;
         };
         /**
          * Words
@@ -4680,6 +5719,237 @@ export interface operations {
             };
         };
     };
+    coupons_api_console_coupons_get: {
+        parameters: {
+            query?: {
+                /** @description the `next` of the page before */
+                before?: string | null;
+                /** @description rows wanted at most */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_CouponView_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    offer_api_console_coupons_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCoupon"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CouponView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    issue_api_console_coupons__coupon__issue_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                coupon: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Receivers"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Issued"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    stop_api_console_coupons__coupon__stop_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                coupon: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CouponView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    groupbuys_api_console_groupbuys_get: {
+        parameters: {
+            query?: {
+                /** @description the `next` of the page before */
+                before?: string | null;
+                /** @description rows wanted at most */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_GroupBuyView_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    offer_group_api_console_groupbuys_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewGroupBuy"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupBuyView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    stop_groups_api_console_groupbuys__groupbuy__stop_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                groupbuy: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupBuyView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     goal_api_console_campaigns_goal_get: {
         parameters: {
             query: {
@@ -4942,6 +6212,59 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StockedList"];
+                };
+            };
+        };
+    };
+    rule_api_console_stock_rule_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleForm"];
+                };
+            };
+        };
+    };
+    set_rule_api_console_stock_rule_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleForm"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleForm"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
         };
@@ -5313,6 +6636,457 @@ export interface operations {
             };
         };
     };
+    shipments_api_console_shipments_get: {
+        parameters: {
+            query?: {
+                status?: components["schemas"]["ShipmentStatus"] | null;
+                place?: string | null;
+                way?: components["schemas"]["Way"] | null;
+                /** @description the `next` of the page before */
+                before?: string | null;
+                /** @description rows wanted at most */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_ParcelView_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    shipment_api_console_shipments__ident__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ident: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ParcelView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    waybill_api_console_shipments__ident__waybill_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ident: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ForAccount"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ParcelView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    cancel_waybill_api_console_shipments__ident__waybill_cancel_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ident: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ParcelView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    label_api_console_shipments__ident__label_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ident: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LabelView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    hand_over_api_console_shipments__ident__hand_over_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ident: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HandOver"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ParcelView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    split_api_console_orders__ident__split_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ident: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_ParcelView_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    terms_api_console_shipping_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TermsView"];
+                };
+            };
+        };
+    };
+    set_terms_api_console_shipping_terms_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TermsForm"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TermsView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    save_carrier_api_console_shipping_carriers__ident__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ident: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CarrierForm"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TermsView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    save_site_api_console_shipping_sites__place__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                place: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SiteForm"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TermsView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    arrived_api_console_shipments__ident__arrived_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ident: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ParcelView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    collect_api_console_shipments__ident__collect_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ident: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Shown"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ParcelView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    new_code_api_console_shipments__ident__new_code_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ident: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ParcelView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     cases_api_console_aftersales_get: {
         parameters: {
             query?: {
@@ -5501,6 +7275,71 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ReportView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    run_api_console_books__day__run_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                day: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Asked"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    refused_api_console_payments_refused_get: {
+        parameters: {
+            query?: {
+                /** @description the `next` of the page before */
+                before?: string | null;
+                /** @description rows wanted at most */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_RefusedPaymentView_"];
                 };
             };
             /** @description Validation Error */
