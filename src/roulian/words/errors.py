@@ -6,6 +6,8 @@ Only `web` turns a refusal's code into an HTTP status; nobody catches what they 
 from dataclasses import fields, is_dataclass
 from typing import Any, ClassVar
 
+from roulian.words.time import Day, Instant
+
 
 class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not an error
     """The business says no, and says what to do next.
@@ -25,14 +27,18 @@ class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not an error
         return template.format(**self.facts())
 
     def facts(self) -> dict[str, Any]:
-        """The ids and numbers the refusal carries, by field name."""
+        """The ids and numbers the refusal carries, by field name; days and instants in ISO 8601, as people read them."""
         if not is_dataclass(self):
             return {}
-        return {f.name: getattr(self, f.name) for f in fields(self)}
+        return {f.name: _readable(getattr(self, f.name)) for f in fields(self)}
 
     def __str__(self) -> str:
         """The code and its facts, for logs; ids only, never personal data."""
         return f"{self.code} {self.facts()}"
+
+
+def _readable(fact: object) -> object:
+    return fact.iso() if isinstance(fact, Day | Instant) else fact
 
 
 class Bug(Exception):  # noqa: N818

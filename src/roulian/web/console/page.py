@@ -1,12 +1,16 @@
-"""The console's built page: hashed files may be kept for ever, every other address opens the page itself."""
+"""The console's built page: hashed files may be kept for ever, every address that no API has opens the page itself."""
 
 from collections.abc import Awaitable, Callable, MutableMapping
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
 from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, Response
 from starlette.staticfiles import StaticFiles
+
+_DOORS = ("api/", "wechat/", "sim/")
+"""Addresses of programs: what none of their doors took does not exist, and must not look as if it did."""
 
 _NOT_BUILT = """<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>柔链</title>
 <body style="font:16px/1.7 system-ui;max-width:36em;margin:12vh auto;padding:0 1em">
@@ -22,7 +26,7 @@ class _Page(StaticFiles):
         try:
             response = await super().get_response(path, scope)
         except HTTPException as missing:
-            if missing.status_code != 404 or "." in path.rsplit("/", 1)[-1]:  # noqa: PLR2004 - HTTP's own number
+            if missing.status_code != HTTPStatus.NOT_FOUND or not _is_of_page(path):
                 raise
             response = await super().get_response("index.html", scope)
         is_hashed = path.startswith("assets/")
@@ -32,6 +36,10 @@ class _Page(StaticFiles):
         )
         response.headers["X-Content-Type-Options"] = "nosniff"
         return response
+
+
+def _is_of_page(path: str) -> bool:
+    return not path.startswith(_DOORS) and "." not in path.rsplit("/", 1)[-1]
 
 
 def console_page(dist: Path) -> Asgi:

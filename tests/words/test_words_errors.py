@@ -1,0 +1,20 @@
+from dataclasses import dataclass
+from typing import ClassVar
+
+from roulian.words import Day, Refusal
+
+
+@dataclass(eq=False)
+class TooLate(Refusal):
+    day: Day
+    code: ClassVar[str] = "too_late"
+    zh: ClassVar[str] = "最晚 {day}。"
+    en: ClassVar[str] = "By {day} at the latest."
+
+
+def test_a_refusal_names_its_day_as_people_and_programs_read_it():
+    refusal = TooLate(Day.parse("2026-06-10"))
+
+    assert refusal.text("zh") == "最晚 2026-06-10。"
+    assert refusal.text("en") == "By 2026-06-10 at the latest."
+    assert refusal.facts() == {"day": "2026-06-10"}
