@@ -758,6 +758,16 @@ export interface components {
             daily: number[][];
         };
         /**
+         * ItemView
+         * @description So many units of a SKU in a parcel.
+         */
+        ItemView: {
+            /** Sku */
+            sku: string;
+            /** Qty */
+            qty: number;
+        };
+        /**
          * KindsView
          * @description Every kind of fact there is to read and to subscribe to.
          */
@@ -990,7 +1000,7 @@ export interface components {
          * @description Where an order stands; the module's picture shows the ways between.
          * @enum {string}
          */
-        OrderStatus: "placed" | "paid" | "paid_after_cancel" | "shipped" | "delivered" | "cancelled" | "refunding" | "refunded";
+        OrderStatus: "placed" | "deposit_paid" | "balance_due" | "paid" | "paid_after_cancel" | "shipped" | "delivered" | "cancelled" | "forfeited" | "refunding" | "refunded";
         /**
          * OrderView
          * @description An order; `returned_fen` is owed or given back so far, `member` names the buyer and nothing more of them.
@@ -1337,19 +1347,25 @@ export interface components {
         };
         /**
          * ShipmentStatus
-         * @description How far a parcel is, in order.
+         * @description How far a parcel is; by a carrier, then at a shop's desk, then what never reaches its buyer.
          * @enum {string}
          */
-        ShipmentStatus: "handed_over" | "picked_up" | "moving" | "out_for_delivery" | "signed";
+        ShipmentStatus: "packed" | "handed_over" | "picked_up" | "moving" | "out_for_delivery" | "signed" | "ready" | "collected" | "lapsed" | "void";
         /**
          * ShipmentView
-         * @description A parcel on its way.
+         * @description A parcel of an order; `waybill` and `carrier` are empty while it stands packed, or is collected.
          */
         ShipmentView: {
             /** Id */
             id: string;
             /** Order */
             order: string;
+            /** Way */
+            way: string;
+            /** Place */
+            place: string;
+            /** Items */
+            items: components["schemas"]["ItemView"][];
             /** Waybill */
             waybill: string;
             /** Carrier */
@@ -1357,7 +1373,7 @@ export interface components {
             /** Status */
             status: string;
             /** Shipped Ms */
-            shipped_ms: number;
+            shipped_ms: number | null;
             /** Signed Ms */
             signed_ms: number | null;
             /** Path */

@@ -166,7 +166,7 @@ async def test_unknown_sku_is_not_found(house: House):
 async def test_unknown_presale_is_refused(house: House):
     cart = a_cart() | {"lines": [{"sku": BAG, "qty": 1, "campaign": "cmp_nobody"}]}
 
-    await refusal(house, await house.person("lin"), 409, "campaign_not_found", json=cart)
+    await refusal(house, await house.person("lin"), 404, "campaign_not_found", json=cart)
 
 
 async def test_nobody_orders_without_a_session(house: House):

@@ -34,7 +34,6 @@ from roulian.words import Clock, Ids, SimulatedClock, WallClock
 from wechat_sandbox import Sandbox
 
 PAY_WITHIN = timedelta(minutes=30)
-LARGEST_UPLOAD_BYTES = 32 << 20
 ORDER_PAGE = "pages/order/order"
 SANDBOX_SEED_BITS = 32
 
@@ -215,7 +214,7 @@ def _web(
     sandbox: Sandbox | None,
     chance: Callable[[int], int],
 ) -> tuple[FastAPI, Asgi]:
-    api = FastAPI(title="Roulian 柔链", docs_url="/docs", redoc_url=None, max_body_size=LARGEST_UPLOAD_BYTES)
+    api = FastAPI(title="Roulian 柔链", docs_url="/docs", redoc_url=None)
     errors.install(api)
     hot = _hot_routes(settings, outside, store, time, platform, chance=chance)
     for tag, routes in hot.items():

@@ -26,6 +26,7 @@ STATUS: Mapping[str, int] = {
     "wrong_pick_up_code": 422,
     "pick_up_locked": 429,
     "bad_account": 422,
+    "campaign_not_found": 404,
     "bad_address": 422,
     "bad_customer_number": 422,
     "bad_coupon": 422,

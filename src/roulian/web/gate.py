@@ -6,10 +6,13 @@ limit is wide and the one of a session is the narrow one; guessing passwords is 
 """
 
 import ipaddress
-from collections.abc import Callable
+from collections.abc import Callable, MutableMapping
 from dataclasses import dataclass
+from http import HTTPStatus
 from math import ceil
-from typing import ClassVar
+from typing import Any, ClassVar
+
+from fastapi import HTTPException
 
 from roulian.web.errors import language, refusal_reply
 from roulian.web.hot import Asgi, Receive, Scope, Send, send_reply
@@ -22,6 +25,8 @@ _DOORS = ("/api/", "/v1/")
 _LOGIN = "/api/console/session"
 _OPEN_API = "/v1/"
 _NETWORK_BITS = 64
+_MOST_BYTES = (("/v1/", 1 << 20), ("/api/console/", 16 << 20))
+"""Bodies of rooms that FastAPI reads; the dispatcher measures its own. The console takes tables of 10 MiB."""
 
 
 @dataclass(eq=False)
@@ -51,6 +56,8 @@ class Gate:
             if refusal is not None:
                 await send_reply(send, _reply(scope, refusal))
                 return
+            most = next((most for room, most in _MOST_BYTES if scope["path"].startswith(room)), None)
+            receive = receive if most is None else _bounded(receive, most)
         await self.rest(scope, receive, send)
 
     def _refusal(self, scope: Scope) -> Refusal | None:
@@ -69,6 +76,21 @@ class Gate:
             if not wait_ms and token:
                 wait_ms = self._session.wait_ms(hash(token), now_ms)
         return TooFast(ceil(wait_ms / 1000)) if wait_ms else None
+
+
+def _bounded(receive: Receive, most: int) -> Receive:
+    """`receive` up to `most` bytes; beyond them the request is refused while it is still coming."""
+    taken = 0
+
+    async def measured() -> MutableMapping[str, Any]:
+        nonlocal taken
+        message = await receive()
+        taken += len(message.get("body", b""))
+        if taken > most:
+            raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+        return message
+
+    return measured
 
 
 def _token(scope: Scope) -> bytes:

@@ -20,7 +20,6 @@ from roulian.web.v1.stock import stock_router
 from roulian.web.v1.webhooks import webhooks_router
 
 PREFIX = "/v1"
-LARGEST_BODY_BYTES = 1 << 20
 Asgi = Callable[[MutableMapping[str, Any], Any, Any], Awaitable[None]]
 
 _ROOMS = (
@@ -45,7 +44,6 @@ def v1_app(deps: V1Deps) -> FastAPI:
         openapi_url=f"{PREFIX}/openapi.json",
         docs_url=f"{PREFIX}/docs",
         redoc_url=None,
-        max_body_size=LARGEST_BODY_BYTES,
     )
     install(app, chance=deps.chance)
     refused = {"model": Problem, "description": "A problem document", "content": {MEDIA_TYPE: {}}}

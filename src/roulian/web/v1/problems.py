@@ -6,7 +6,7 @@ answer's `trace-id` header too, so that both sides speak of the same request.
 
 import logging
 import re
-from collections.abc import Callable
+from collections.abc import Callable, MutableMapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, ClassVar
@@ -17,6 +17,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from roulian.web.errors import CONFLICT, NO_DOOR, STATUS, bug_reply, language, outside_reply
+from roulian.web.hot import Asgi, Receive, Scope, Send
 from roulian.web.v1.shapes import View
 from roulian.web.wire import Reply
 from roulian.words import Refusal, Rejected, Unreachable
@@ -88,17 +89,34 @@ def refused(request: Request, refusal: Refusal) -> Response:
     return problem(request, status=status, code=refusal.code, detail=text, facts=refusal.facts())
 
 
+class Traced:
+    """Gives every request its trace, and every answer that trace as a header."""
+
+    def __init__(self, app: Asgi, chance: Callable[[int], int]) -> None:
+        """Around `app`; `chance` draws the trace of who brings none."""
+        self._app, self._chance = app, chance
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one ASGI connection."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        brought = next((value for name, value in scope["headers"] if name == b"traceparent"), b"").decode("latin-1")
+        parent = _PARENT.fullmatch(brought)
+        trace = parent[1] if parent else f"{self._chance(TRACE_BITS):032x}"
+        scope.setdefault("state", {})["trace"] = trace
+
+        async def traced(message: MutableMapping[str, Any]) -> None:
+            if message["type"] == "http.response.start":
+                message = {**message, "headers": [*message["headers"], (b"trace-id", trace.encode())]}
+            await send(message)
+
+        await self._app(scope, receive, traced)
+
+
 def install(app: FastAPI, *, chance: Callable[[int], int]) -> None:
     """Every no and every fault of `app` is a problem document, every answer bears its trace."""
-
-    @app.middleware("http")
-    async def traced(request: Request, call_next: Callable[[Request], Any]) -> Response:
-        parent = _PARENT.fullmatch(request.headers.get("traceparent", ""))
-        request.state.trace = parent[1] if parent else f"{chance(TRACE_BITS):032x}"
-        response: Response = await call_next(request)
-        response.headers["trace-id"] = request.state.trace
-        return response
-
+    app.add_middleware(Traced, chance=chance)
     app.add_exception_handler(Refusal, _on_refusal)
     app.add_exception_handler(Unreachable, _on_silence)
     app.add_exception_handler(Rejected, _on_silence)
