@@ -34,6 +34,7 @@ from roulian.decide.methods.repromising import (
     repromise_made,
 )
 from roulian.decide.methods.rescheduling import late_starts
+from roulian.decide.methods.substituting import substitutes
 from roulian.decide.model.batch import BatchPlan
 from roulian.decide.model.goal import Goal, NoMargin, NotWorthMaking
 from roulian.decide.model.promise import (
@@ -139,6 +140,7 @@ __all__ = [
     "set_bulk_lines",
     "settle_promise",
     "special_filing",
+    "substitutes",
     "supply",
     "surprise",
     "to_come",

@@ -112,3 +112,14 @@ class MaterialUse(Protocol):
     def start_day(self) -> Day: ...  # noqa: D102
     @property
     def has_begun(self) -> bool: ...  # noqa: D102
+
+
+class Offered(Protocol):
+    """A SKU on sale: what it is an option of, and what a buyer pays for one."""
+
+    @property
+    def id(self) -> SkuId: ...  # noqa: D102
+    @property
+    def product(self) -> str: ...  # noqa: D102
+    @property
+    def price_fen(self) -> int: ...  # noqa: D102

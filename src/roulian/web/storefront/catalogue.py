@@ -31,7 +31,10 @@ Showing = Callable[[Tx, Sequence[Asked]], Sequence[Page | Refusal]]
 
 
 async def product(showing: Showing, deps: StoreDeps, call: Call) -> Reply:
-    """One SKU with the promise a single piece would get now, and why; 304 while it is the page the caller has."""
+    """One SKU with the promise a single piece would get now, and why; 304 while it is the page the caller has.
+
+    Where none is free and no presale of it is open, `instead` says what else there is.
+    """
     page = await deps.store.ask_together(showing, (SkuId(call.path["sku"]), call.lang()))
     return page.reply(call)
 
@@ -56,11 +59,12 @@ def _shown(tx: Tx, ident: SkuId, *, lang: str, account: str) -> dict[str, object
     if not found.terms.shown_in(account):
         raise sell.NotShownHere(ident, "")
     named = sell.products(tx, [found.product])[found.product]
-    card = _card(found, named, free=free_of(tx, [found])[ident])
+    free, presales = free_of(tx, [found])[ident], _campaigns(tx, [ident], account=account)
     return {
-        **card,
-        "promise": _promise(tx, found, lang=lang),
-        "campaigns": _campaigns(tx, [ident], account=account),
+        **_card(found, named, free=free),
+        "promise": _promise_if_any(tx, found, lang=lang),
+        "campaigns": presales,
+        "instead": None if free or presales else instead_of(tx, found, qty=1, account=account, region=""),
     }
 
 
@@ -118,6 +122,21 @@ def _card(sku: sell.Sku, named: sell.Product, *, free: int) -> dict[str, object]
         "price_fen": sku.price_fen,
         "mode": sku.mode,
         "free": free,
+    }
+
+
+def instead_of(tx: Tx, sku: sell.Sku, *, qty: int, account: str, region: str) -> dict[str, object]:
+    """What a buyer who finds the SKU short can have: what is like it and in stock, and open presales of its product."""
+    skus, named = sell.skus(tx), sell.products(tx)
+    shown = [one for one in skus.values() if one.owner is None]
+    shown = [one for one in shown if _is_shown(one, account=account, region=region, now=tx.now)]
+    categories: dict[str, str] = {ident: product.category for ident, product in named.items()}
+    free = free_of(tx, shown)
+    found = decide.substitutes(sku, shown, categories=categories, free=free, qty=qty)
+    of_product = [one.id for one in shown if one.product == sku.product]
+    return {
+        "substitutes": [_card(skus[one], named[skus[one].product], free=free[one]) for one in found],
+        "campaigns": _campaigns(tx, of_product, account=account),
     }
 
 

@@ -13,6 +13,7 @@ from roulian.flows import checkout, coupons, groups
 from roulian.store import Tx
 from roulian.web.hot import Route
 from roulian.web.storefront.deps import NotSignedIn, StoreDeps, caller, callers
+from roulian.web.storefront.instead import or_instead
 from roulian.web.storefront.presales import owing
 from roulian.web.wire import Call, Reply
 from roulian.words import CampaignId, MemberId, OrderId, Refusal, Rejected, SkuId
@@ -194,7 +195,7 @@ def summary(order: sell.Order) -> dict[str, object]:
 
 def doors(bound: Callable[..., Route], deps: StoreDeps) -> tuple[Route, ...]:
     """Every door of this file; `bound` puts a handler behind a path of the storefront."""
-    placing = partial(place, partial(_placed, pay_within=deps.pay_within, account=deps.appid))
+    placing = or_instead(partial(place, partial(_placed, pay_within=deps.pay_within, account=deps.appid)))
     return (
         bound("POST", "/orders", placing, request=Cart, summary="Place an order; the same key, the same order"),
         bound("POST", "/orders/{order}/pay", pay, summary="How to pay an order, asked as often as one likes"),
