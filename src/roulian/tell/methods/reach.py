@@ -11,9 +11,9 @@ from roulian.tell.model import Obstacle, Way
 from roulian.words.ids import MemberId
 
 if TYPE_CHECKING:
-    from pyarrow import StringArray
+    import pyarrow as pa
 
-Ids: TypeAlias = "StringArray"
+Ids: TypeAlias = "pa.StringArray"
 Column = tuple[Way, Ids]
 
 

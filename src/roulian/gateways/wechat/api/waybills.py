@@ -115,7 +115,9 @@ class WaybillsApi:
     async def accounts(self, appid: str) -> tuple[AccountSeen, ...]:
         """The customer codes that the account has bound, or tried to."""
         said = await self._line.get(appid, f"{_FOLDER}/account/getall", {}, _Accounts)
-        return tuple(AccountSeen(one.delivery_id, one.biz_id, one.status_code == 0, one.quota_num) for one in said.codes)
+        return tuple(
+            AccountSeen(one.delivery_id, one.biz_id, one.status_code == 0, one.quota_num) for one in said.codes
+        )
 
     async def make(self, appid: str, parcel: Consignment) -> str:
         """The number of the parcel's waybill; one made before under its key is that one.

@@ -25,9 +25,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("key", name=op.f("uq_sense_signals_key")),
     )
     op.create_index(op.f("ix_sense_signals_seen_at"), "sense_signals", ["seen_at"])
-    op.execute(
-        f"INSERT INTO sense_signals ({_KEPT}) SELECT {_KEPT} FROM sense_signals_before ORDER BY seen_at, id"
-    )
+    op.execute(f"INSERT INTO sense_signals ({_KEPT}) SELECT {_KEPT} FROM sense_signals_before ORDER BY seen_at, id")
     op.drop_table("sense_signals_before")
 
 
@@ -43,9 +41,7 @@ def downgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sense_signals")),
     )
     op.create_index(op.f("ix_sense_signals_seen_at"), "sense_signals", ["seen_at"])
-    op.execute(
-        f"INSERT INTO sense_signals (id, {_KEPT}) SELECT 'sig_' || seq, {_KEPT} FROM sense_signals_after"
-    )
+    op.execute(f"INSERT INTO sense_signals (id, {_KEPT}) SELECT 'sig_' || seq, {_KEPT} FROM sense_signals_after")
     op.drop_table("sense_signals_after")
 
 
