@@ -51,7 +51,7 @@ def request_part(tx: Tx, event: sell.PartRefundDue) -> None:
 
 
 def ask(tx: Tx, number: str) -> None:
-    """Ask WeChat Pay for the refund; its's own number is the idempotency key."""
+    """Ask WeChat Pay for the refund; its own number is the idempotency key."""
     tx.job("pay.refund", number, sell.refunds(tx, [number])[number].order)
 
 
