@@ -154,6 +154,19 @@ async def test_words_wechat_is_unsure_of_wait_for_a_person(house: House):
     assert (mine.json()["standing"], theirs.json()["error"]["code"]) == ("held", "request_not_found")
 
 
+async def test_a_person_sees_their_own_piece_in_what_is_held_of_them_while_its_text_waits(house: House):
+    lin, wang = await a_tailor(house), await house.person("wang")
+    await submit(house, lin, "加微信领红包")
+
+    mine = (await house.ask("POST", f"/api/console/members/{lin.member}/export")).json()
+    theirs = (await house.ask("POST", f"/api/console/members/{wang.member}/export")).json()
+
+    [piece] = [one["fields"] for one in mine if one["what"] == "made_to_measure"]
+    assert (piece["standing"], piece["texts"]) == ("held", "加微信领红包")
+    assert piece["measures"]
+    assert "made_to_measure" not in {one["what"] for one in theirs}
+
+
 async def test_a_silent_wechat_loses_no_request(house: House):
     lin = await a_tailor(house)
     await house.fault("errcode", path="/wxa/msg_sec_check", errcode=-1, times=1)

@@ -119,10 +119,30 @@ def _messages(tx: Tx, family: Sequence[MemberId]) -> Sequence[people.Holding]:
     ]
 
 
+def _pieces(tx: Tx, family: Sequence[MemberId]) -> Sequence[people.Holding]:
+    return [
+        people.Holding(
+            "made_to_measure",
+            {
+                "request": one.id,
+                "product": one.piece.product,
+                "standing": one.standing,
+                "choices": one.piece.said_zh,
+                "texts": one.words(),
+                "measures": one.measures(),
+                "price_fen": one.piece.price_fen,
+                "asked_ms": one.made_at.ms,
+            },
+        )
+        for one in tailor.requests_of(tx, family)
+    ]
+
+
 HELD: Mapping[str, Held] = {
     "sell": _orders,
     "deliver": _parcels,
     "returns": _cases,
+    "tailor": _pieces,
     "sense": _signals,
     "tell": _messages,
 }

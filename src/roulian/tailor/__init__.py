@@ -38,7 +38,7 @@ from roulian.tailor.model import (
     UnknownChoice,
     Value,
 )
-from roulian.tailor.reads import design, designs, request, requests, requests_page
+from roulian.tailor.reads import design, designs, request, requests, requests_of, requests_page
 from roulian.tailor.writes import forget, judge, save_design, submit
 
 __all__ = [
@@ -84,6 +84,7 @@ __all__ = [
     "materials",
     "request",
     "requests",
+    "requests_of",
     "requests_page",
     "save_design",
     "submit",

@@ -36,6 +36,11 @@ def request(tx: Tx, ident: RequestId, *, member: MemberId | None = None) -> Requ
     return known
 
 
+def requests_of(tx: Tx, members: Collection[MemberId]) -> tuple[Request, ...]:
+    """Every request of these members, whatever became of it, oldest first."""
+    return tuple(map(tables.request, tx.rows(tables.OF_MEMBERS, members=list(members))))
+
+
 def requests_page(
     tx: Tx, *, standing: Standing | None = None, before: str | None = None, limit: int = 50
 ) -> tuple[Request, ...]:

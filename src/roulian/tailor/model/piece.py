@@ -106,6 +106,10 @@ class Request:
         """Its texts, one per line, for content security."""
         return "\n".join(text for _, text in self.piece.texts)
 
+    def measures(self) -> str:
+        """Its lengths in whole millimetres, as `chest=1020; sleeve=640`."""
+        return "; ".join(f"{name}={length_mm}" for name, length_mm in self.piece.measures_mm)
+
     def judged(self, *, passes: bool, why: str) -> "Request":
         """The request with a judgement; `NotHeld` where it has another one. The same judgement again changes nothing."""
         standing = Standing.CLEARED if passes else Standing.REFUSED
