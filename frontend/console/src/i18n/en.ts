@@ -367,6 +367,7 @@ const en: Messages = {
     superseded: "superseded",
     claims: "Claims",
     noClaims: "No claims",
+    filedUntil: "WeChat knows that it ships late, by {at}",
     parcel: "Parcel",
     noParcel: "Not shipped yet",
     notices: "Notices",

@@ -365,6 +365,7 @@ const zh = {
     superseded: "已更新",
     claims: "占用",
     noClaims: "没有占用",
+    filedUntil: "已向微信报备延期发货至 {at}",
     parcel: "包裹",
     noParcel: "还没有发货",
     notices: "通知",
