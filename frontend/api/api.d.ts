@@ -351,7 +351,7 @@ export interface paths {
         put?: never;
         /**
          * Issue
-         * @description Give each member a voucher; those who have all they may have are passed over.
+         * @description Give each member a voucher; strangers and those who have all they may have are passed over.
          */
         post: operations["issue_api_console_coupons__coupon__issue_post"];
         delete?: never;
@@ -3099,7 +3099,7 @@ export interface components {
         };
         /**
          * Issued
-         * @description Who got a voucher; the others had all they may have.
+         * @description Who got a voucher; the others are no members, or had all they may have.
          */
         Issued: {
             /** Members */
@@ -3196,7 +3196,7 @@ export interface components {
         };
         /**
          * LineItem
-         * @description One line of an order; `price_fen` is the price of one unit. `is_dropped` once given back with a missed presale.
+         * @description One line of an order; `price_fen` is the price of one unit, `discount_fen` comes off the line. `is_dropped` once given back with a missed presale.
          */
         LineItem: {
             /** Sku */
@@ -3205,6 +3205,8 @@ export interface components {
             qty: number;
             /** Price Fen */
             price_fen: number;
+            /** Discount Fen */
+            discount_fen: number;
             /** Campaign */
             campaign: string | null;
             /** Is Dropped */

@@ -797,7 +797,7 @@ export interface components {
         };
         /**
          * LineView
-         * @description One line; `price_fen` is the price of one unit.
+         * @description One line; `price_fen` is the price of one unit, `discount_fen` comes off the whole line.
          */
         LineView: {
             /** Sku */
@@ -806,6 +806,8 @@ export interface components {
             qty: number;
             /** Price Fen */
             price_fen: number;
+            /** Discount Fen */
+            discount_fen: number;
             /** Campaign */
             campaign: string | null;
         };

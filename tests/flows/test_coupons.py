@@ -184,7 +184,9 @@ async def test_console_shows_how_a_coupon_does_and_stops_it(house: House):
     coupon = await a_coupon(house, is_claimable=False)
 
     refused = await house.ask("POST", f"/api/store/coupons/{coupon}/claim", who=lin)
-    issued = await house.ask("POST", f"/api/console/coupons/{coupon}/issue", json={"members": [lin.member, wu.member]})
+    issued = await house.ask(
+        "POST", f"/api/console/coupons/{coupon}/issue", json={"members": [lin.member, wu.member, "mem_none"]}
+    )
     again = await house.ask("POST", f"/api/console/coupons/{coupon}/issue", json={"members": [lin.member]})
     [hers] = await mine(house, lin)
     await bought(house, lin, hers["voucher"], (BUNTING, 3))

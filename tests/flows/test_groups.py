@@ -144,6 +144,15 @@ async def test_join_of_a_full_group_sits_in_another_and_a_member_sits_in_one_onc
     assert len(house.said("offers.GroupOpened")) == 2
 
 
+async def test_group_of_another_members_order_is_not_found(house: House):
+    lin, wu = await persons(house, "lin", "wu")
+    order = await placed(house, lin, await a_groupbuy(house))
+
+    reply = await house.ask("GET", f"/api/store/orders/{order.id}/group", who=wu)
+
+    assert (reply.status_code, reply.json()["error"]["code"]) == (404, "order_not_found")
+
+
 async def test_lapsed_seat_is_anothers_and_its_late_money_goes_back(house: House):
     lin, wu, chen = await persons(house, "lin", "wu", "chen")
     groupbuy = await a_groupbuy(house)

@@ -11,7 +11,7 @@ from functools import partial
 
 import msgspec
 
-from roulian import connect, decide, deliver, make, people, predict, returns, sell, stock
+from roulian import connect, decide, deliver, make, offers, people, predict, returns, sell, stock
 from roulian.flows.outgoing import Outside
 from roulian.gateways.webhooks import Post, Posted
 from roulian.store import Audience, Errand, Job, Tx, trail
@@ -56,9 +56,12 @@ FACTS: tuple[type[Event], ...] = (
     deliver.ReadyToCollect,
     deliver.NotCollected,
     deliver.Delivered,
+    offers.GroupCompleted,
+    offers.GroupFailed,
     returns.CaseAsked,
     returns.CaseApproved,
     returns.CaseRefused,
+    returns.ReplacementSent,
     returns.CaseSettled,
     decide.ProposalMade,
     decide.ProposalApplied,

@@ -35,6 +35,7 @@ def _orders(tx: Tx, family: Sequence[MemberId]) -> Sequence[people.Holding]:
                 "sku": line.sku,
                 "qty": line.qty,
                 "price_fen": line.price_fen,
+                "discount_fen": line.discount_fen,
             },
         )
         for order in orders

@@ -159,6 +159,7 @@ const en: Messages = {
     found_ms: "Found",
     total_fen: "Amount",
     price_fen: "Price",
+    discount_fen: "Discount",
     cost_fen: "Cost",
     placed_at: "Placed",
     paid_at: "Paid",

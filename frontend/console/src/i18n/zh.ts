@@ -157,6 +157,7 @@ const zh = {
     found_ms: "发现",
     total_fen: "金额",
     price_fen: "单价",
+    discount_fen: "优惠",
     cost_fen: "成本",
     placed_at: "下单",
     paid_at: "付款",

@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter
 from pydantic import Field
 
-from roulian import offers
+from roulian import offers, people
 from roulian.flows import groups
 from roulian.store import Tx
 from roulian.web.console.deps import ConsoleDeps
@@ -77,7 +77,7 @@ class Receivers(View):
 
 
 class Issued(View):
-    """Who got a voucher; the others had all they may have."""
+    """Who got a voucher; the others are no members, or had all they may have."""
 
     members: tuple[str, ...]
 
@@ -132,11 +132,11 @@ def offers_router(deps: ConsoleDeps) -> APIRouter:
 
     @router.post("/coupons/{coupon}/issue")
     async def issue(coupon: str, to: Receivers) -> Issued:
-        """Give each member a voucher; those who have all they may have are passed over."""
+        """Give each member a voucher; strangers and those who have all they may have are passed over."""
         members = [MemberId(member) for member in to.members]
 
         def work(tx: Tx) -> Issued:
-            given = offers.issue(tx, offers.CouponId(coupon), members=members)
+            given = offers.issue(tx, offers.CouponId(coupon), members=people.members(tx, members).keys())
             return Issued(members=tuple(voucher.member for voucher in given))
 
         return await deps.store.run(work, cause="console.coupon")

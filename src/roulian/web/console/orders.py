@@ -14,11 +14,12 @@ from roulian.words import CampaignId, Day, MemberId, OrderId, SkuId
 
 
 class LineItem(View):
-    """One line of an order; `price_fen` is the price of one unit. `is_dropped` once given back with a missed presale."""
+    """One line of an order; `price_fen` is the price of one unit, `discount_fen` comes off the line. `is_dropped` once given back with a missed presale."""
 
     sku: str
     qty: int
     price_fen: int
+    discount_fen: int
     campaign: str | None
     is_dropped: bool
 
@@ -157,6 +158,7 @@ def _row(order: sell.Order, first: Day | None) -> OrderRow:
                 sku=line.sku,
                 qty=line.qty,
                 price_fen=line.price_fen,
+                discount_fen=line.discount_fen,
                 campaign=line.campaign,
                 is_dropped=line.is_dropped,
             )

@@ -21,11 +21,12 @@ WHY = "api"
 
 
 class LineView(View):
-    """One line; `price_fen` is the price of one unit."""
+    """One line; `price_fen` is the price of one unit, `discount_fen` comes off the whole line."""
 
     sku: str
     qty: int
     price_fen: int
+    discount_fen: int
     campaign: str | None
 
 
@@ -130,7 +131,13 @@ def order_view(order: sell.Order) -> OrderView:
         region=order.region,
         status=order.status,
         lines=tuple(
-            LineView(sku=line.sku, qty=line.qty, price_fen=line.price_fen, campaign=line.campaign)
+            LineView(
+                sku=line.sku,
+                qty=line.qty,
+                price_fen=line.price_fen,
+                discount_fen=line.discount_fen,
+                campaign=line.campaign,
+            )
             for line in order.lines
         ),
         total_fen=order.total_fen,
