@@ -2024,6 +2024,134 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/console/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Webhooks
+         * @description Every webhook; never its secret.
+         */
+        get: operations["webhooks_api_console_webhooks_get"];
+        put?: never;
+        /**
+         * Subscribe
+         * @description A new webhook and its secret, shown this once. Refused: bad_webhook_url, unknown_event_kind.
+         */
+        post: operations["subscribe_api_console_webhooks_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/webhooks/{webhook}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Deliveries
+         * @description What was sent there and what became of it. Refused: webhook_not_found.
+         */
+        get: operations["deliveries_api_console_webhooks__webhook__deliveries_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/webhooks/{webhook}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change
+         * @description The webhook as told. Refused: webhook_not_found, bad_webhook_url, unknown_event_kind.
+         */
+        put: operations["change_api_console_webhooks__webhook__put"];
+        post?: never;
+        /**
+         * Unsubscribe
+         * @description Nothing is sent there any more. Refused: webhook_not_found.
+         */
+        delete: operations["unsubscribe_api_console_webhooks__webhook__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/webhooks/{webhook}/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rotate
+         * @description A new secret, shown this once; both sign for a day. Refused: webhook_not_found.
+         */
+        post: operations["rotate_api_console_webhooks__webhook__secret_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/webhooks/{webhook}/deliveries/{delivery}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replay
+         * @description One delivery again, taken or dead. Refused: delivery_not_found.
+         */
+        post: operations["replay_api_console_webhooks__webhook__deliveries__delivery__replay_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/webhooks/{webhook}/replays": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replay Since
+         * @description Everything dead since then again. Refused: webhook_not_found.
+         */
+        post: operations["replay_since_api_console_webhooks__webhook__replays_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2691,6 +2819,47 @@ export interface components {
             safety: number;
         };
         /**
+         * DeliveryList
+         * @description One page of deliveries, newest first; `next` is the `before` of the page that follows.
+         */
+        DeliveryList: {
+            /** Rows */
+            rows: components["schemas"]["DeliveryView"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * DeliveryStatus
+         * @description Where a delivery stands; a dead one is tried no more unless somebody replays it.
+         * @enum {string}
+         */
+        DeliveryStatus: "due" | "done" | "dead";
+        /**
+         * DeliveryView
+         * @description One fact on its way: `answer` is the receiver's last HTTP status, `error` why there was none.
+         */
+        DeliveryView: {
+            /** Id */
+            id: string;
+            /** Event */
+            event: string;
+            /** Kind */
+            kind: string;
+            status: components["schemas"]["DeliveryStatus"];
+            /** Tries */
+            tries: number;
+            /** Answer */
+            answer: number | null;
+            /** Error */
+            error: string;
+            /** Made Ms */
+            made_ms: number;
+            /** Tried Ms */
+            tried_ms: number | null;
+            /** Next Try Ms */
+            next_try_ms: number | null;
+        };
+        /**
          * DenialView
          * @description WeChat said when that the account may not use this API; not asked again for a day.
          */
@@ -2760,6 +2929,14 @@ export interface components {
             mark: string;
             /** Note */
             note: string;
+        };
+        /**
+         * Dropped
+         * @description It is gone.
+         */
+        Dropped: {
+            /** Id */
+            id: string;
         };
         /**
          * EdgeView
@@ -3672,6 +3849,36 @@ export interface components {
             password: string;
         };
         /**
+         * NewWebhook
+         * @description A webhook just made, with its secret, shown this once.
+         */
+        NewWebhook: {
+            /** Url */
+            url: string;
+            /**
+             * Kinds
+             * @default []
+             */
+            kinds: string[];
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Is Active */
+            is_active: boolean;
+            /** Id */
+            id: string;
+            /** Why Off */
+            why_off: string;
+            /** Made Ms */
+            made_ms: number;
+            /** Old Secret Until Ms */
+            old_secret_until_ms: number | null;
+            /** Secret */
+            secret: string;
+        };
+        /**
          * NodeView
          * @description One node of the tree: an event, or a deadline or job it set, or the request that began it.
          *
@@ -4423,6 +4630,22 @@ export interface components {
             lines: number;
         };
         /**
+         * ReplayForm
+         * @description Everything dead that was queued since then.
+         */
+        ReplayForm: {
+            /** Since Ms */
+            since_ms: number;
+        };
+        /**
+         * ReplayView
+         * @description What is on its way again.
+         */
+        ReplayView: {
+            /** Deliveries */
+            deliveries: string[];
+        };
+        /**
          * ReportView
          * @description A day compared: what WeChat Pay's bill sums to, and the differences.
          */
@@ -4581,6 +4804,14 @@ export interface components {
              * @default []
              */
             campaigns: string[];
+        };
+        /**
+         * SecretView
+         * @description A new secret, shown this once; the old one signs beside it for a day.
+         */
+        SecretView: {
+            /** Secret */
+            secret: string;
         };
         /**
          * SendForm
@@ -5089,6 +5320,82 @@ export interface components {
             account: string;
             /** Error */
             error: string;
+        };
+        /**
+         * WebhookChange
+         * @description The webhook as it is to stand.
+         */
+        WebhookChange: {
+            /** Url */
+            url: string;
+            /**
+             * Kinds
+             * @default []
+             */
+            kinds: string[];
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Is Active */
+            is_active: boolean;
+        };
+        /**
+         * WebhookForm
+         * @description Where to send which kinds (none named: all); the address is https and public.
+         */
+        WebhookForm: {
+            /** Url */
+            url: string;
+            /**
+             * Kinds
+             * @default []
+             */
+            kinds: string[];
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
+        /**
+         * WebhookList
+         * @description Every webhook, oldest first, and the kinds there are to hear of.
+         */
+        WebhookList: {
+            /** Rows */
+            rows: components["schemas"]["WebhookView"][];
+            /** Kinds */
+            kinds: string[];
+        };
+        /**
+         * WebhookView
+         * @description A webhook; `why_off` is `gone` when its receiver answered 410.
+         */
+        WebhookView: {
+            /** Url */
+            url: string;
+            /**
+             * Kinds
+             * @default []
+             */
+            kinds: string[];
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Is Active */
+            is_active: boolean;
+            /** Id */
+            id: string;
+            /** Why Off */
+            why_off: string;
+            /** Made Ms */
+            made_ms: number;
+            /** Old Secret Until Ms */
+            old_secret_until_ms: number | null;
         };
         /**
          * Words
@@ -8528,6 +8835,260 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ChainView"];
+                };
+            };
+        };
+    };
+    webhooks_api_console_webhooks_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookList"];
+                };
+            };
+        };
+    };
+    subscribe_api_console_webhooks_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookForm"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewWebhook"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    deliveries_api_console_webhooks__webhook__deliveries_get: {
+        parameters: {
+            query?: {
+                status?: components["schemas"]["DeliveryStatus"] | null;
+                /** @description the `next` of the page before */
+                before?: string | null;
+                /** @description rows wanted at most */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                webhook: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryList"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    change_api_console_webhooks__webhook__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    unsubscribe_api_console_webhooks__webhook__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Dropped"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    rotate_api_console_webhooks__webhook__secret_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecretView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    replay_api_console_webhooks__webhook__deliveries__delivery__replay_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook: string;
+                delivery: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplayView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    replay_since_api_console_webhooks__webhook__replays_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplayForm"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplayView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
         };

@@ -592,7 +592,7 @@ export interface components {
         };
         /**
          * CampaignForm
-         * @description A presale to open: quantities are units, null is no limit; one that misses its lot goes on once for `extend_days`.
+         * @description A presale to open.
          */
         CampaignForm: {
             /** Sku */
@@ -622,6 +622,32 @@ export interface components {
              * @default 0
              */
             extend_days: number;
+            /**
+             * Deposit Fen
+             * @default 0
+             */
+            deposit_fen: number;
+            /**
+             * Balance Days
+             * @default 0
+             */
+            balance_days: number;
+            /** @default refund */
+            unpaid: components["schemas"]["UnpaidRule"];
+            /** Substitute */
+            substitute?: string | null;
+            /**
+             * Answer Days
+             * @default 0
+             */
+            answer_days: number;
+            /** Promised Day */
+            promised_day?: string | null;
+            /**
+             * Is Filed
+             * @default true
+             */
+            is_filed: boolean;
         };
         /**
          * CampaignStatus
@@ -1410,6 +1436,12 @@ export interface components {
          * @enum {string}
          */
         Supply: "stock" | "presale";
+        /**
+         * UnpaidRule
+         * @description What becomes of a deposit whose balance is not paid in time: given back, or kept as the buyer was told.
+         * @enum {string}
+         */
+        UnpaidRule: "refund" | "forfeit";
         /**
          * WebhookChange
          * @description The webhook as it is to stand.

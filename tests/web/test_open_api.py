@@ -476,3 +476,27 @@ async def test_an_order_holds_nothing_personal(house: House):
     order = house.app.store.read(lambda tx: sell.order(tx, OrderId(bought.id)))
     assert told["member"] == order.member
     assert "phone" not in msgspec.json.encode(told).decode()
+
+
+async def test_the_console_keeps_the_same_webhooks(house: House):
+    made = await house.shop.post("/api/console/webhooks", json={"url": "https://erp.example/", "kinds": []})
+    ident = made.json()["id"]
+    form = {"url": "https://erp.example/", "kinds": ["sell.OrderPaid"], "note": "", "is_active": False}
+
+    changed = await house.shop.put(f"/api/console/webhooks/{ident}", json=form)
+    rotated = await house.shop.post(f"/api/console/webhooks/{ident}/secret")
+    empty = await house.shop.get(f"/api/console/webhooks/{ident}/deliveries")
+    dropped = await house.shop.delete(f"/api/console/webhooks/{ident}")
+
+    assert (changed.json()["is_active"], rotated.json()["secret"] != made.json()["secret"]) == (False, True)
+    assert empty.json() == {"rows": [], "next": None}
+    assert dropped.json() == {"id": ident}
+    assert (await house.shop.get("/api/console/webhooks")).json()["kinds"] == list(announce.KINDS)
+    assert (await engineer(house).got("/webhooks"))["data"] == []
+
+
+async def test_a_day_the_calendar_does_not_have_is_no_day(house: House):
+    form = {"sku": BAG, "price_fen": 1, "deadline_ms": 1, "lot_qty": 1, "promised_day": "2026-02-30"}
+
+    assert problem(await engineer(house).ask("POST", "/campaigns", json=form)) == (422, "bad_request")
+    assert (await house.shop.post("/api/console/campaigns", json=form)).status_code == 422

@@ -23,7 +23,7 @@ from roulian.gateways.wechat.live import LiveLine
 from roulian.store import KeyRing, Locker, Pump, Store
 from roulian.web import errors
 from roulian.web.callbacks import CallbackDeps, PlatformDeps, callback_routes, platform_routes
-from roulian.web.console import AccountDoors, ConsoleDeps, StaffDoors, console_page, console_router
+from roulian.web.console import AccountDoors, ConnectDoors, ConsoleDeps, StaffDoors, console_page, console_router
 from roulian.web.gate import Gate
 from roulian.web.hot import Asgi, Dispatcher, Route, document
 from roulian.web.partners import PartnerDeps, partner_routes
@@ -226,6 +226,7 @@ def _web(
                 clock=control,
                 accounts=matrix,
                 staff=_staff_doors(settings),
+                connect=ConnectDoors(settings.key_ring, secrets.randbits, may_be_inside=settings.webhooks_inside),
                 limits=outside.limits,
                 templates=outside.templates,
             )

@@ -12,7 +12,7 @@ from roulian.web.console.books import books_router
 from roulian.web.console.campaigns import campaigns_router
 from roulian.web.console.catalogue import catalogue_router
 from roulian.web.console.clock import clock_router
-from roulian.web.console.deps import AccountDoors, ClockControl, ClockState, ConsoleDeps, StaffDoors
+from roulian.web.console.deps import AccountDoors, ClockControl, ClockState, ConnectDoors, ConsoleDeps, StaffDoors
 from roulian.web.console.desk import desk_router
 from roulian.web.console.events import events_router
 from roulian.web.console.goals import goals_router
@@ -37,9 +37,19 @@ from roulian.web.console.staff import staff_router
 from roulian.web.console.stream import stream_router
 from roulian.web.console.supply import supply_router
 from roulian.web.console.tailored import tailored_router
+from roulian.web.console.webhooks import webhooks_router
 from roulian.web.errors import readable
 
-__all__ = ["AccountDoors", "ClockControl", "ClockState", "ConsoleDeps", "StaffDoors", "console_page", "console_router"]
+__all__ = [
+    "AccountDoors",
+    "ClockControl",
+    "ClockState",
+    "ConnectDoors",
+    "ConsoleDeps",
+    "StaffDoors",
+    "console_page",
+    "console_router",
+]
 
 
 def console_router(deps: ConsoleDeps) -> APIRouter:
@@ -74,6 +84,7 @@ def console_router(deps: ConsoleDeps) -> APIRouter:
         jobs_router,
         people_router,
         staff_router,
+        webhooks_router,
     ):
         router.include_router(screen(deps))
     return router

@@ -101,7 +101,7 @@ def campaigns_router(deps: ConsoleDeps) -> APIRouter:
     @router.post("/campaigns")
     async def publish(wanted: NewCampaign) -> Published:
         """Open a presale. Refused with the reason when no lot can be made, or not within WeChat's 48 h, 15 and 330 days."""
-        opening = _opening(wanted)
+        opening = opening_of(wanted)
         campaign = await deps.store.run(lambda tx: presale.publish(tx, opening), cause="console.campaign")
         return Published(id=campaign.id)
 
@@ -113,7 +113,8 @@ def campaigns_router(deps: ConsoleDeps) -> APIRouter:
     return router
 
 
-def _opening(wanted: NewCampaign) -> presale.Opening:
+def opening_of(wanted: NewCampaign) -> presale.Opening:
+    """The presale as its form describes it."""
     return presale.Opening(
         sku=SkuId(wanted.sku),
         price_fen=wanted.price_fen,

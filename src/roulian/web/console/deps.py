@@ -70,6 +70,15 @@ class StaffDoors:
     is_secure: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class ConnectDoors:
+    """What webhooks take: the ring that seals their secrets, chance to draw them, and whether they may go inside."""
+
+    ring: KeyRing
+    chance: Callable[[int], int]
+    may_be_inside: bool = False
+
+
 NOTHING_ALLOWED = tell.Limits((), ())
 
 
@@ -84,5 +93,6 @@ class ConsoleDeps:
     clock: ClockControl
     accounts: AccountDoors | None = None
     staff: StaffDoors | None = None
+    connect: ConnectDoors | None = None
     limits: tell.Limits = NOTHING_ALLOWED
     templates: Mapping[str, Mapping[tell.Scenario, str]] = field(default_factory=dict)

@@ -28,6 +28,7 @@ NEEDS: tuple[tuple[str, str, May | None], ...] = (
     ("*", "/keys*", May.LOOK),
     ("*", "/staff*", May.STAFF),
     ("GET", "/readings*", May.AUDIT),
+    ("*", "/webhooks*", May.CONNECT),
     ("POST", "/members/*/readings", May.READ_PERSONAL),
     ("POST", "/members/*/export*", May.RIGHTS),
     ("POST", "/members/*/erasure", May.RIGHTS),

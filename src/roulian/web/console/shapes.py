@@ -8,12 +8,24 @@ from collections.abc import Mapping
 from typing import Annotated, Generic, Protocol, TypeVar
 
 from fastapi import Query
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from roulian.words import Day
 
 Scalar = str | int | float | bool | None
-IsoDay = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$", description="A day in Asia/Shanghai, YYYY-MM-DD")]
+
+
+def _a_day(text: str) -> str:
+    """The text if the calendar has such a day, else `ValueError`."""
+    Day.parse(text)
+    return text
+
+
+IsoDay = Annotated[
+    str,
+    Field(pattern=r"^\d{4}-\d{2}-\d{2}$", description="A day in Asia/Shanghai, YYYY-MM-DD"),
+    AfterValidator(_a_day),
+]
 Limit = Annotated[int, Query(ge=1, le=500, description="rows wanted at most")]
 Before = Annotated[str | None, Query(description="the `next` of the page before")]
 

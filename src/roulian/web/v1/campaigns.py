@@ -1,22 +1,19 @@
 """Presales: how full they are, and a new one opened."""
 
 from http import HTTPStatus
-from typing import Annotated
 
 from fastapi import APIRouter, Request, Response
-from pydantic import Field
 
 from roulian import sell
 from roulian.flows import presale
 from roulian.store import Tx
+from roulian.web.console.campaigns import NewCampaign, opening_of
 from roulian.web.v1.deps import V1Deps
 from roulian.web.v1.once import Made, once
 from roulian.web.v1.shapes import Cursor, Id, IdempotencyKey, IsoDay, Limit, Page, View, key_behind, page
-from roulian.words import CampaignId, Instant, SkuId
+from roulian.words import CampaignId, SkuId
 
 LIST = "campaigns"
-MOST = 100_000_000
-MOST_MS = 4_102_444_800_000
 
 
 class CampaignView(View):
@@ -35,18 +32,8 @@ class CampaignView(View):
     promised_day: IsoDay | None
 
 
-class CampaignForm(View):
-    """A presale to open: quantities are units, null is no limit; one that misses its lot goes on once for `extend_days`."""
-
-    sku: Annotated[str, Field(min_length=1, max_length=200)]
-    price_fen: Annotated[int, Field(ge=1, le=MOST)]
-    deadline_ms: Annotated[int, Field(ge=0, le=MOST_MS)]
-    lot_qty: Annotated[int, Field(ge=1, le=MOST)]
-    lot_multiple: Annotated[int, Field(ge=1, le=MOST)] = 1
-    opens_next_lot: bool = True
-    member_limit: Annotated[int, Field(ge=1, le=MOST)] | None = None
-    cap_qty: Annotated[int, Field(ge=1, le=MOST)] | None = None
-    extend_days: Annotated[int, Field(ge=0, le=90)] = 0
+class CampaignForm(NewCampaign):
+    """A presale to open."""
 
 
 def campaigns_router(deps: V1Deps) -> APIRouter:
@@ -77,24 +64,12 @@ def campaigns_router(deps: V1Deps) -> APIRouter:
         """Open a presale; refused with the reason when no lot can be made, or not within WeChat's term."""
 
         def work(tx: Tx) -> Made:
-            opened = presale.publish(tx, _opening(form))
+            opened = presale.publish(tx, opening_of(form))
             return Made(_view(sell.campaign(tx, opened.id)), HTTPStatus.CREATED)
 
         return await once(deps, request, key, work)
 
     return router
-
-
-def _opening(form: CampaignForm) -> presale.Opening:
-    return presale.Opening(
-        sku=SkuId(form.sku),
-        price_fen=form.price_fen,
-        deadline_at=Instant(form.deadline_ms),
-        lot_qty=form.lot_qty,
-        lot_multiple=form.lot_multiple,
-        rule=sell.LotRule.OPEN_NEXT if form.opens_next_lot else sell.LotRule.CLOSE,
-        terms=sell.CampaignTerms(member_limit=form.member_limit, cap_qty=form.cap_qty, extend_days=form.extend_days),
-    )
 
 
 def _view(one: sell.Campaign) -> CampaignView:

@@ -10,14 +10,28 @@ from typing import Annotated, Generic, TypeVar
 
 import msgspec
 from fastapi import Header, Query
-from pydantic import BaseModel, ConfigDict, Field
 
+from roulian.web.console.shapes import IsoDay, View, Words
 from roulian.words import Refusal
+
+__all__ = [
+    "BadCursor",
+    "Cursor",
+    "Id",
+    "IdempotencyKey",
+    "IsoDay",
+    "Limit",
+    "Page",
+    "View",
+    "Words",
+    "cursor_to",
+    "key_behind",
+    "page",
+]
 
 MOST_ROWS = 200
 _MOST_CURSOR_LETTERS = 500
 
-IsoDay = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$", description="A day in Asia/Shanghai, YYYY-MM-DD")]
 Limit = Annotated[int, Query(ge=1, le=MOST_ROWS, description="rows wanted at most")]
 Cursor = Annotated[
     str | None, Query(max_length=_MOST_CURSOR_LETTERS, description="the `next` of the page before; opaque")
@@ -33,19 +47,6 @@ IdempotencyKey = Annotated[
         description="Yours, one per change: the same key and request is done once and answered the same for 48 hours.",
     ),
 ]
-
-
-class View(BaseModel):
-    """Base of every answer and form: strict types, no unknown field, immutable."""
-
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
-
-
-class Words(View):
-    """The same thing said in Chinese and in English."""
-
-    zh: str
-    en: str
 
 
 Row = TypeVar("Row", bound=View)
