@@ -8,7 +8,7 @@ from house import BAG, MOVING, OUT_FOR_DELIVERY, PICKED_UP, SIGNED, Bought, Hous
 from roulian import sell
 from roulian.app.sandboxed import MCHID
 from roulian.tell import Scenario
-from roulian.words import Day, Instant
+from roulian.words import Day, Instant, OrderId
 
 pytestmark = pytest.mark.anyio
 
@@ -256,7 +256,7 @@ async def test_part_of_an_order_paid_in_two_goes_back_out_of_both_trades(house: 
     balance_fen = LOT_QTY * (PRICE_FEN - DEPOSIT_FEN)
 
     house.app.store.call(
-        lambda tx: sell.refund_part(tx, bought.id, number="afs_1", fen=balance_fen + 500, why="after_sale")
+        lambda tx: sell.refund_part(tx, OrderId(bought.id), number="afs_1", fen=balance_fen + 500, why="after_sale")
     )
     await house.after(minutes=5)
 
@@ -279,3 +279,19 @@ async def test_deposit_line_is_ordered_by_itself(house: House):
     assert (reply.status_code, reply.json()["error"]["code"]) == (409, "deposit_alone")
     assert house.said("sell.OrderPlaced") == []
     assert house.app.store.read(lambda tx: sell.campaign(tx, campaign)).ordered_qty == 0
+
+
+async def test_nightly_bill_knows_both_trades_and_the_refund_out_of_each(house: House):
+    lin, bought = await a_full_lot(house)
+    await the_balance_opens(house, lin, bought)
+    await house.pay(lin, await house.till(lin, bought.id))
+    balance_fen, order = LOT_QTY * (PRICE_FEN - DEPOSIT_FEN), OrderId(bought.id)
+    house.app.store.call(
+        lambda tx: sell.refund_part(tx, order, number="afs_1", fen=balance_fen + 500, why="after_sale")
+    )
+
+    await house.after(days=4)
+
+    reports = (await house.ask("GET", "/api/console/books")).json()["rows"]
+    assert sum(report["payments"] for report in reports) == sum(report["refunds"] for report in reports) == 2
+    assert [difference for report in reports for difference in report["differences"]] == []
