@@ -50,11 +50,11 @@ def units_on(
 
 
 def line_sizes(tx: Tx, skus: Sequence[SkuId], *, first: Day, last: Day) -> Mapping[SkuId, NDArray[np.float64]]:
-    """The units of each sales line of each SKU, lines taken back left out; an empty array where nothing sold."""
-    found: dict[SkuId, list[int]] = {sku: [] for sku in skus}
-    for sku, units in tx.rows(tables.LINE_SIZES, skus=list(skus), first=first.iso(), last=last.iso()):
-        found[sku].append(units)
-    return {sku: np.array(sizes, dtype=np.float64) for sku, sizes in found.items()}
+    """The units of each sales line of each SKU, smallest first, lines taken back left out; an empty array without any."""
+    found: dict[SkuId, list[tuple[int, int]]] = {sku: [] for sku in skus}
+    for sku, units, lines in tx.rows(tables.LINE_SIZES, skus=list(skus), first=first.iso(), last=last.iso()):
+        found[sku].append((units, lines))
+    return {sku: np.repeat(*np.array(sizes or [(0, 0)]).T).astype(np.float64) for sku, sizes in found.items()}
 
 
 def sold_skus(tx: Tx, *, first: Day, last: Day) -> tuple[SkuId, ...]:

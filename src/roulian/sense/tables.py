@@ -47,7 +47,7 @@ SALES = sa.Table(
     sa.Column("day", sa.Text, nullable=False),
     sa.Column("units", sa.BigInteger, nullable=False),
     sa.Column("price_fen", sa.BigInteger, nullable=False),
-    sa.Index("ix_sense_sales_sku_day", "sku", "day"),
+    sa.Index("ix_sense_sales_sku_day_units", "sku", "day", "units"),
     sa.Index("ix_sense_sales_day", "day"),
 )
 DEMAND = sa.Table(
@@ -108,9 +108,10 @@ LARGE_LINES = sa.select(SALES.c.sku, SALES.c.day, SALES.c.units).where(
     SALES.c.units >= sa.bindparam("least", type_=sa.BigInteger),
 )
 LINE_SIZES = (
-    sa.select(SALES.c.sku, SALES.c.units)
+    sa.select(SALES.c.sku, SALES.c.units, sa.func.count())
     .where(any_of(SALES.c.sku, "skus"), SALES.c.day.between(_FIRST, _LAST), SALES.c.units > 0)
-    .order_by(SALES.c.sku, SALES.c.day, SALES.c.source)
+    .group_by(SALES.c.sku, SALES.c.units)
+    .order_by(SALES.c.sku, SALES.c.units)
 )
 SOLD_SKUS = (
     sa.select(DEMAND.c.sku)
