@@ -69,7 +69,7 @@ def _reading(router: APIRouter, deps: ConsoleDeps) -> None:
         return form
 
     @router.put("/places/{place}")
-    async def open_place(place: PlaceId, form: PlaceForm) -> None:
+    async def open_place(place: PlaceId, form: PlaceForm) -> PlaceForm:
         """The place is as told. Refused: bad_location."""
         told = stock.Location(
             stock.LocationId(place),
@@ -81,6 +81,7 @@ def _reading(router: APIRouter, deps: ConsoleDeps) -> None:
             sells_online=form.sells_online,
         )
         await deps.store.run(lambda tx: stock.open_location(tx, told), cause="console.stock")
+        return form
 
 
 def _carrying(router: APIRouter, deps: ConsoleDeps) -> None:
