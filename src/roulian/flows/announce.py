@@ -52,6 +52,7 @@ FACTS: tuple[type[Event], ...] = (
     make.SupplierDelayed,
     make.WorkOpened,
     make.WorkDone,
+    make.WorkMoved,
     deliver.Shipped,
     deliver.ReadyToCollect,
     deliver.NotCollected,
