@@ -9,9 +9,11 @@ import pytest
 from gateways.live.home import MINI, ORDER, Home
 from roulian.gateways.wechat import (
     Advice,
+    Consignment,
     OrderState,
     Parcel,
     ParcelState,
+    Party,
     Reaction,
     Refused,
     Shown,
@@ -111,7 +113,7 @@ def test_an_order_is_shipped_in_parts_listed_and_its_buyer_reminded(play):
 
         async def ship(*waybills: str, is_all: bool) -> None:
             parcels = [Parcel(waybill, "TEST", "心形吊灯") for waybill in waybills]
-            await api.upload_split(
+            await api.upload(
                 MINI,
                 out_trade_no=ORDER,
                 openid=await home.openid(),
@@ -144,9 +146,8 @@ def test_a_buyer_whose_parcel_was_signed_for_is_reminded_once(play):
             MINI,
             out_trade_no=ORDER,
             openid=await home.openid(),
-            waybill="RL9",
-            carrier="TEST",
-            item_desc="灯",
+            parcels=[Parcel("RL9", "TEST", "灯")],
+            is_all=True,
             at=home.clock.now(),
         )
         for action in (100001, 200001, 300002, 300003):
@@ -159,6 +160,59 @@ def test_a_buyer_whose_parcel_was_signed_for_is_reminded_once(play):
     _, again = play(story)
 
     assert again.reaction is Reaction.PERMANENT
+
+
+def test_goods_that_are_collected_are_filed_as_such(play):
+    async def story(home: Home) -> Any:
+        await home.paid()
+        home.clock.move_to(home.clock.now().plus(timedelta(minutes=2)))
+        about = {"out_trade_no": ORDER, "openid": await home.openid(), "item_desc": "灯", "at": home.clock.now()}
+        await home.wechat.shipping.upload_pick_up(MINI, **about)
+        await home.wechat.shipping.upload_pick_up(MINI, **about)
+        return (await home.look("order", out_trade_no=ORDER, mchid=home.wechat.shipping._mchid))["order"]
+
+    order = play(story)
+
+    assert (order["shipping"]["logistics_type"], order["order_state"]) == (4, 2)
+
+
+def a_consignment(openid: str) -> Consignment:
+    """A lamp from the warehouse to Ann."""
+    return Consignment(
+        key="shp_1-1",
+        openid=openid,
+        delivery_id="TEST",
+        biz_id="test_biz_id",
+        service_type=1,
+        service_name="test_service_name",
+        sender=Party("仓库", "057112345678", "浙江省", "嘉兴市", "南湖区", "中环南路 1 号"),
+        receiver=Party("安", "13800138000", "上海市", "上海市", "静安区", "南京西路 1 号"),
+        weight_g=800,
+        goods=[(Shown("灯", "https://img.example/lamp.jpg"), 1)],
+        page="pages/order/order?id=1",
+    )
+
+
+def test_a_waybill_is_made_once_found_by_our_key_followed_and_made_void_once(play):
+    async def story(home: Home) -> Any:
+        api, openid = home.wechat.waybills, await home.openid()
+        named = {"key": "shp_1-1", "delivery_id": "TEST"}
+        nothing = await api.find(MINI, **named)
+        made, again = await api.make(MINI, a_consignment(openid)), await api.make(MINI, a_consignment(openid))
+        found = await api.find(MINI, **named)
+        still = await api.path(MINI, **named, number=made, openid=openid)
+        for _ in range(2):
+            await api.cancel(MINI, **named, number=made, openid=openid)
+        void = await api.find(MINI, **named)
+        return nothing, made, again, found, still, void
+
+    nothing, made, again, found, still, void = play(story)
+
+    assert (nothing, again, still) == (None, made, ())
+    assert (found.number, found.is_void, void.number, void.is_void) == (made, False, made, True)
+    assert base64.b64decode(found.label_html).startswith(b"<html>")
+    assert "13800138000" not in repr(a_consignment("o"))
+    assert found.label_html not in repr(found)
 
 
 def test_whether_money_is_held_and_its_terms_agreed_is_told(play):

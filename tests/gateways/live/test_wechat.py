@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from gateways.live.home import MCHID, MINI, NEWS, ORDER, TEMPLATE, Home, query_of
-from roulian.gateways.wechat import accepted, path_reports, withdrawn
+from roulian.gateways.wechat import Parcel, accepted, path_reports, withdrawn
 from roulian.words import Day, Rejected, Unreachable
 
 SEND = "/cgi-bin/message/subscribe/send"
@@ -240,9 +240,8 @@ def test_shipping_is_refused_in_the_first_minute_then_taken_and_repeated_without
                 MINI,
                 out_trade_no=ORDER,
                 openid=await home.openid(),
-                waybill="RL123",
-                carrier="TEST",
-                item_desc="心形吊灯",
+                parcels=[Parcel("RL123", "TEST", "心形吊灯")],
+                is_all=True,
                 at=home.clock.now(),
             )
 

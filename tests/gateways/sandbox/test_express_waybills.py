@@ -124,6 +124,19 @@ def test_waybill_is_cancelled_while_it_stands_still(driver: Driver, made: dict[s
     assert one(driver, "order/cancel", **moving)["errcode"] == 9300506
 
 
+def test_a_waybill_is_found_by_its_order_alone_the_live_one_first(driver: Driver, made: dict[str, Any]) -> None:
+    by_order = {**made, "waybill_id": ""}
+    assert one(driver, "order/get", **by_order)["waybill_id"] == made["waybill_id"]
+
+    one(driver, "order/cancel", **made)
+    void = one(driver, "order/get", **by_order)
+    renewed = add(driver)
+
+    assert (void["waybill_id"], void["order_status"]) == (made["waybill_id"], 1)
+    assert one(driver, "order/get", **by_order)["waybill_id"] == renewed["waybill_id"]
+    assert [one(driver, verb, **by_order)["errcode"] for verb in ("order/cancel", "path/get")] == [930561, 930561]
+
+
 @pytest.mark.parametrize("verb", ["order/get", "order/cancel", "path/get"])
 @pytest.mark.parametrize(
     ("change", "code"),
