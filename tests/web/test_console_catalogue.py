@@ -1,7 +1,11 @@
 """The catalogue in the console: read whole, changed by who read it last, brought in as a table after a rehearsal."""
 
+import csv
+import io
+import tempfile
 from typing import Any
 
+import openpyxl
 import pytest
 from test_tailored import BAG_PRODUCT, a_bag, submit
 
@@ -99,6 +103,20 @@ async def test_a_table_is_rehearsed_and_then_brought_in(house: House):
     assert (await house.ask("GET", f"{DOOR}/bunting")).json()["skus"][0]["price_fen"] == price
 
 
+async def test_a_workbook_is_brought_in_as_a_csv_is(house: House):
+    rows = list(csv.reader(io.StringIO(TABLE.decode())))
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append(row)
+    file = io.BytesIO()
+    book.save(file)
+
+    from_csv = await house.ask("POST", "/api/console/catalogue-imports/rehearsal", content=TABLE)
+    from_excel = await house.ask("POST", "/api/console/catalogue-imports/rehearsal", content=file.getvalue())
+
+    assert (from_excel.status_code, from_excel.json()) == (200, from_csv.json())
+
+
 @pytest.mark.parametrize(
     ("body", "status", "code"),
     [
@@ -113,6 +131,7 @@ async def test_what_is_no_table_is_refused(house: House, body: bytes, status: in
     no = await house.ask("POST", "/api/console/catalogue-imports", content=body)
 
     assert (no.status_code, no.json()["error"]["code"]) == (status, code)
+    assert tempfile.gettempdir() not in no.text
 
 
 async def test_an_edited_product_outlives_a_restart(house: House):

@@ -305,6 +305,19 @@ def test_a_price_rate_turns_other_money_into_fen_and_leaves_the_source_alone(tmp
     assert plain.source == converted.source
 
 
+def test_a_workbook_is_known_by_its_content_whatever_its_name(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.active.append(["order", "sku"])
+    book.active.append(["A1", "S1"])
+    book.save(tmp_path / "upload.xlsx")
+    (tmp_path / "upload.xlsx").rename(tmp_path / "upload")
+
+    table = sheet(tmp_path / "upload")
+
+    assert table.headers == ("order", "sku")
+    assert list(table.rows()) == [("A1", "S1")]
+
+
 def test_files_that_are_no_tables_are_refused_by_name(tmp_path: Path) -> None:
     (tmp_path / "empty.csv").write_bytes(b"")
     (tmp_path / "old.xls").write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 old Excel")
@@ -318,8 +331,9 @@ def test_files_that_are_no_tables_are_refused_by_name(tmp_path: Path) -> None:
         "broken.parquet": NotATable,
         "broken.xlsx": UnknownFormat,
     }.items():
-        with pytest.raises(refusal):
+        with pytest.raises(refusal) as refused:
             sheet(tmp_path / name)
+        assert name in refused.value.text("zh")
 
 
 def test_refused_rows_can_be_mended_and_imported_again(tmp_path: Path) -> None:

@@ -49,7 +49,7 @@ def sheet(path: Path) -> Sheet:
     if start.startswith(b"PK\x03\x04"):
         return _excel(path)
     if start.startswith(b"\xd0\xcf\x11\xe0"):
-        raise UnknownFormat(path=str(path))
+        raise UnknownFormat(path=path.name)
     return _csv(path)
 
 
@@ -67,7 +67,7 @@ class _Csv:
                 next(reader)
                 yield from reader
             except csv.Error as broken:
-                raise NotATable(path=str(self.path), what=f"line {reader.line_num}: {broken}") from broken
+                raise NotATable(path=self.path.name, what=f"line {reader.line_num}: {broken}") from broken
 
 
 def _csv(path: Path) -> _Csv:
@@ -75,9 +75,9 @@ def _csv(path: Path) -> _Csv:
     with path.open(encoding=encoding, newline="") as file:
         first = file.readline(_BLOCK_BYTES)
         if not first.strip():
-            raise NotATable(path=str(path), what="第一行应当是表头 / the first line should be the header")
+            raise NotATable(path=path.name, what="第一行应当是表头 / the first line should be the header")
         if "\x00" in first:
-            raise UnknownFormat(path=str(path))
+            raise UnknownFormat(path=path.name)
         delimiter = max(_DELIMITERS, key=first.count)
         file.seek(0)
         headers = tuple(cell.strip() for cell in next(csv.reader(file, delimiter=delimiter)))
@@ -93,7 +93,7 @@ def _encoding(path: Path) -> str:
     for encoding, stop in zip(candidates, stops, strict=True):
         if stop is None:
             return encoding
-    raise UnknownEncoding(path=str(path), at_byte=max(stop for stop in stops if stop is not None))
+    raise UnknownEncoding(path=path.name, at_byte=max(stop for stop in stops if stop is not None))
 
 
 def _stops_at(path: Path, encoding: str) -> int | None:
@@ -128,7 +128,7 @@ class _Parquet:
                 for batch in file.iter_batches(batch_size=_PARQUET_ROWS):
                     yield from zip(*(column.to_pylist() for column in batch.columns), strict=True)
         except (ArrowException, OSError) as broken:
-            raise NotATable(path=str(self.path), what=str(broken)) from broken
+            raise NotATable(path=self.path.name, what=str(broken)) from broken
 
 
 def _parquet(path: Path) -> _Parquet:
@@ -138,7 +138,7 @@ def _parquet(path: Path) -> _Parquet:
     try:
         return _Parquet(path, tuple(pq.read_schema(path).names))
     except (ArrowException, OSError) as broken:
-        raise NotATable(path=str(path), what=str(broken)) from broken
+        raise NotATable(path=path.name, what=str(broken)) from broken
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +156,7 @@ def _excel(path: Path) -> _Excel:
     while headers and not headers[-1]:
         headers.pop()
     if not headers:
-        raise NotATable(path=str(path), what="第一行应当是表头 / the first row should be the header")
+        raise NotATable(path=path.name, what="第一行应当是表头 / the first row should be the header")
     return _Excel(path, tuple(headers))
 
 
@@ -165,18 +165,17 @@ def _excel_rows(path: Path, *, first_row: int, columns: int | None) -> Iterator[
     import openpyxl  # noqa: PLC0415 - slow to import, seldom needed
     from openpyxl.utils.exceptions import InvalidFileException  # noqa: PLC0415
 
-    try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError) as broken:
-        raise UnknownFormat(path=str(path)) from broken
-    try:
+    # Given a path, openpyxl judges it by its ending; given the file, by what is in it.
+    with path.open("rb") as file:
+        try:
+            book = openpyxl.load_workbook(file, read_only=True, data_only=True)
+        except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError) as broken:
+            raise UnknownFormat(path=path.name) from broken
         first_sheet = book.worksheets[0]
         # Some writers state too small a size in the file; what is there counts.
         first_sheet.reset_dimensions()
         for row in first_sheet.iter_rows(min_row=first_row, max_col=columns, values_only=True):
             yield tuple(_plain(cell) for cell in row)
-    finally:
-        book.close()
 
 
 def _plain(cell: object) -> Cell:
