@@ -1031,7 +1031,9 @@ export interface components {
         OrderStatus: "placed" | "deposit_paid" | "balance_due" | "paid" | "paid_after_cancel" | "shipped" | "delivered" | "cancelled" | "forfeited" | "refunding" | "refunded";
         /**
          * OrderView
-         * @description An order; `returned_fen` is owed or given back so far, `member` names the buyer and nothing more of them.
+         * @description An order: `paid_fen` came in (with a `deposit_fen` the rest is due by `balance_by_ms`), `returned_fen` is owed back.
+         *
+         *     `member` names the buyer and says nothing more of them.
          */
         OrderView: {
             /** Id */
@@ -1046,6 +1048,10 @@ export interface components {
             lines: components["schemas"]["LineView"][];
             /** Total Fen */
             total_fen: number;
+            /** Deposit Fen */
+            deposit_fen: number;
+            /** Paid Fen */
+            paid_fen: number;
             /** Returned Fen */
             returned_fen: number;
             /**
@@ -1053,6 +1059,8 @@ export interface components {
              * @description A day in Asia/Shanghai, YYYY-MM-DD
              */
             promised_day: string;
+            /** Balance By Ms */
+            balance_by_ms: number | null;
             /** Placed Ms */
             placed_ms: number;
             /** Paid Ms */

@@ -1,6 +1,7 @@
 """Who is told, how often it is tried, and which answers are remembered."""
 
 import random
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from roulian import connect
 from roulian.connect.model import PAUSES
 from roulian.store import KeyRing, Store, Tx
-from roulian.words import Instant, SimulatedClock
+from roulian.words import Ids, Instant, SimulatedClock
 
 URL = "https://erp.example/hook"
 KNOWN = ("deliver.Shipped", "sell.OrderPaid")
@@ -217,3 +218,24 @@ def test_a_key_whose_request_was_refused_is_free_again(store: Store):
         store.call(refused)
 
     assert store.call(lambda tx: connect.claim_key(tx, RING, caller="key_1", key="k", request=b"b")) is None
+
+
+def test_two_processes_asked_under_the_same_key_at_once_do_it_once(store_url: str, store: Store, clock: SimulatedClock):
+    other = Store.open(store_url, clock=clock, ids=Ids(random.Random(8).getrandbits))
+    kept = connect.KeptAnswer(200, "{}")
+
+    def asked(tx: Tx) -> bool:
+        known = connect.claim_key(tx, RING, caller="key_1", key="k", request=b"a")
+        if known is None:
+            connect.subscribe(
+                tx, RING, url=URL, kinds=(), note="", known=KNOWN, may_be_inside=False, chance=lambda bits: 7
+            )
+            connect.keep_answer(tx, RING, caller="key_1", key="k", answer=kept)
+        return known is None
+
+    with ThreadPoolExecutor(16) as threads:
+        firsts = list(threads.map(lambda n: (store if n % 2 else other).call(asked), range(64)))
+
+    other.close()
+    assert sum(firsts) == 1
+    assert len(store.read(connect.subscriptions)) == 1

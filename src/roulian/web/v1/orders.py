@@ -31,7 +31,10 @@ class LineView(View):
 
 
 class OrderView(View):
-    """An order; `returned_fen` is owed or given back so far, `member` names the buyer and nothing more of them."""
+    """An order: `paid_fen` came in (with a `deposit_fen` the rest is due by `balance_by_ms`), `returned_fen` is owed back.
+
+    `member` names the buyer and says nothing more of them.
+    """
 
     id: str
     member: str
@@ -39,8 +42,11 @@ class OrderView(View):
     status: str
     lines: tuple[LineView, ...]
     total_fen: int
+    deposit_fen: int
+    paid_fen: int
     returned_fen: int
     promised_day: IsoDay
+    balance_by_ms: int | None
     placed_ms: int
     paid_ms: int | None
 
@@ -141,8 +147,11 @@ def order_view(order: sell.Order) -> OrderView:
             for line in order.lines
         ),
         total_fen=order.total_fen,
+        deposit_fen=order.deposit_fen,
+        paid_fen=order.paid_fen,
         returned_fen=order.returned_fen,
         promised_day=order.promised_day.iso(),
+        balance_by_ms=order.balance_by.ms if order.balance_by else None,
         placed_ms=order.placed_at.ms,
         paid_ms=order.paid_at.ms if order.paid_at else None,
     )
