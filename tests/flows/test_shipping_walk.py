@@ -299,6 +299,18 @@ async def test_goods_nobody_collects_go_back_on_the_shops_shelf_and_the_money_go
     assert (order.status, order.why) == (sell.OrderStatus.REFUNDED, "not_collected")
 
 
+async def test_a_buyer_sees_the_shops_that_keep_goods_and_no_other_place(house: House):
+    await a_shop(house)
+    await console(house, "PUT", "/shipping/sites/main", **SITE)
+    await console(house, "PUT", "/shipping/sites/nowhere", 404, **SITE)
+    await console(house, "PUT", "/shipping/sites/main", 422, **SITE, hold_days=-1)
+
+    shown = (await house.ask("GET", "/api/store/pick-up-places")).json()["places"]
+
+    assert [(one["place"], one["name"], one["hold_days"]) for one in shown] == [("shop_1", "西湖店", 3)]
+    assert shown[0]["address"] == "浙江省嘉兴市南湖区中环南路 1 号"
+
+
 async def test_a_stranger_chooses_nothing_and_an_address_of_somebody_else_is_none(house: House):
     lin, chen = await house.person("lin"), await house.person("chen")
     order = await house.order(lin, BUNTING)
