@@ -87,6 +87,12 @@ async def test_presale_of_goods_nobody_makes_is_refused(house: House):
     assert await refused(house, plan(house, sku=BUNTING)) == "not_made"
 
 
+async def test_refusal_says_the_rule_of_the_field_it_names(house: House):
+    reply = await house.ask("POST", "/api/console/campaigns", json=plan(house, cap_qty=10))
+
+    assert "总量上限不得低于经济批量" in reply.json()["error"]["message"]
+
+
 @pytest.mark.parametrize(
     ("about", "code"),
     [

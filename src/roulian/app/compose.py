@@ -279,6 +279,7 @@ def _hot_routes(
         pay_within=PAY_WITHIN,
         templates=_chosen(templates, tell.ASKED_AT_CHECKOUT),
         deposit_templates=tuple(templates[asked] for asked in tell.ASKED_WITH_DEPOSIT if asked in templates),
+        substitute_templates=tuple(templates[asked] for asked in tell.ASKED_WITH_SUBSTITUTE if asked in templates),
         chance=chance,
         ring=settings.key_ring,
         group_templates=_chosen(templates, tell.ASKED_IN_A_GROUP),

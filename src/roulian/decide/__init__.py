@@ -26,6 +26,7 @@ from roulian.decide.methods.promising import (
 from roulian.decide.methods.replenishing import Need, need, replenish, replenish_all, safety_line, safety_lines
 from roulian.decide.methods.repromising import (
     delay_reason,
+    extended,
     firm_promises,
     material_reason,
     missed_reason,
@@ -101,6 +102,7 @@ __all__ = [
     "delay_reason",
     "economic_lot",
     "explain_lot",
+    "extended",
     "file",
     "fill_capacity",
     "firm_promises",

@@ -78,7 +78,12 @@ def go_on(tx: Tx, event: sell.CampaignExtended) -> None:
     later = {}
     for order in sell.orders_of_campaign(tx, campaign.id, statuses=sell.BACKING):
         qty = dict(order.campaign_qtys())[campaign.id]
-        later[order.id] = supply.promises(tx, [sell.Wanted(campaign.sku, qty, campaign.id)])[0]
+        later[order.id] = decide.extended(
+            supply.promises(tx, [sell.Wanted(campaign.sku, qty, campaign.id)])[0],
+            paid_qty=campaign.paid_qty,
+            lot_qty=campaign.lot_qty,
+            deadline=campaign.deadline_at.day(),
+        )
     supply.move(tx, later, reason="campaign_extended")
 
 

@@ -115,6 +115,17 @@ def missed_reason(*, paid_qty: int, lot_qty: int) -> Reason:
     return Reason(ReasonCode.LOT_MISSED, {"paid_qty": paid_qty, "lot_qty": lot_qty})
 
 
+def extended(promise: Promise, *, paid_qty: int, lot_qty: int, deadline: Day) -> Promise:
+    """The promise, with the reason that its presale goes on until `deadline`: so many units paid of a lot so large."""
+    facts: dict[str, int | str] = {
+        "paid_qty": paid_qty,
+        "lot_qty": lot_qty,
+        "deadline": deadline.iso(),
+        "day": promise.day.iso(),
+    }
+    return replace(promise, reason=Reason(ReasonCode.CAMPAIGN_EXTENDED, facts))
+
+
 def firm_promises(
     plan: BatchPlan, waiting: Iterable[Waiting], supply: Supply, *, today: Day, promised: Mapping[OrderId, Day]
 ) -> Mapping[OrderId, Promise]:

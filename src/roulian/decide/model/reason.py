@@ -31,6 +31,7 @@ class ReasonCode(StrEnum):
     SUPPLIER_DELAYED = "supplier_delayed"
     MATERIAL_DELAYED = "material_delayed"
     LOT_MISSED = "lot_missed"
+    CAMPAIGN_EXTENDED = "campaign_extended"
     GROUP_FILLS = "group_fills"
 
 
@@ -69,6 +70,7 @@ _ZH: Mapping[ReasonCode, str] = {
     ReasonCode.WATCH: "{day} 售出 {actual} 件,超出预测范围;单日波动,再看 {days} 天",
     ReasonCode.SUPPLIER_DELAYED: "供应商把到货从 {was_day} 改到 {now_day},按新的到货顺序排到本单,{day} 前发出",
     ReasonCode.MATERIAL_DELAYED: "物料 {material} 到货推迟,工单完工从 {was_day} 改到 {now_day},{day} 前发出",
+    ReasonCode.CAMPAIGN_EXTENDED: "到期付款 {paid_qty} 件,未达到起产批量 {lot_qty} 件,预售延至 {deadline},{day} 前发出",
     ReasonCode.LOT_MISSED: "截止时付款 {paid_qty} 件,未达到起产批量 {lot_qty} 件",
     ReasonCode.GROUP_FILLS: "拼团最晚 {closes} 成团,成团后 {day} 前发出",
 }
@@ -111,6 +113,8 @@ _EN: Mapping[ReasonCode, str] = {
     "order leaves by {day}",
     ReasonCode.MATERIAL_DELAYED: "{material} comes later, so the work order is done on {now_day} instead of {was_day}; "
     "this order leaves by {day}",
+    ReasonCode.CAMPAIGN_EXTENDED: "{paid_qty} were paid by the deadline; production needs {lot_qty}. The presale goes on until"
+    " {deadline}; leaves by {day}",
     ReasonCode.LOT_MISSED: "{paid_qty} were paid by the deadline; production needs {lot_qty}",
     ReasonCode.GROUP_FILLS: "The group is complete by {closes} at the latest; then it leaves by {day}",
 }
@@ -126,6 +130,7 @@ _BUYER_ZH: Mapping[ReasonCode, str] = {
     ReasonCode.SUPPLIER_DELAYED: "供应商到货推迟",
     ReasonCode.MATERIAL_DELAYED: "原料晚到,生产顺延",
     ReasonCode.LOT_MISSED: "未达到起产数量",
+    ReasonCode.CAMPAIGN_EXTENDED: "未满起产数量,预售延期",
     ReasonCode.GROUP_FILLS: "成团后随下一班出库",
 }
 _BUYER_EN: Mapping[ReasonCode, str] = {
@@ -140,6 +145,7 @@ _BUYER_EN: Mapping[ReasonCode, str] = {
     ReasonCode.SUPPLIER_DELAYED: "our supplier delivers later",
     ReasonCode.MATERIAL_DELAYED: "a material comes later, so it is made later",
     ReasonCode.LOT_MISSED: "too few were ordered to produce",
+    ReasonCode.CAMPAIGN_EXTENDED: "too few were ordered so far; the presale goes on",
     ReasonCode.GROUP_FILLS: "leaves with the next round once the group is complete",
 }
 

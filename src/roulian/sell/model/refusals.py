@@ -81,19 +81,38 @@ class CampaignFull(Refusal):
     en: ClassVar[str] = "Presale {campaign} has {left} left. Ask for fewer, or watch for the next one."
 
 
+_CAMPAIGN_RULES = {
+    "price_fen": ("价格须为正数", "the price is above zero"),
+    "lot_qty": ("经济批量须为正整数", "the lot is a positive whole number"),
+    "lot_multiple": ("批量倍数须为正整数", "the multiple is a positive whole number"),
+    "deadline_at": ("截止时间须在将来", "the deadline lies ahead"),
+    "member_limit": ("每人限购须为正整数,不限则留空", "a limit a person is a positive whole number, or left out"),
+    "cap_qty": ("总量上限不得低于经济批量", "the most it takes is no less than the lot"),
+    "extend_days": ("延期天数为 0 到 90 天", "it may go on for 0 to 90 days"),
+    "deposit_fen": ("定金须低于价格", "the deposit is less than the price"),
+    "balance_days": (
+        "收定金的预售须写明尾款天数,1 到 30 天",
+        "with a deposit, the balance may be paid for 1 to 30 days",
+    ),
+    "substitute": ("替代商品须与预售商品不同", "the substitute is another SKU than the presale's"),
+    "answer_days": ("有替代商品时须给买家 1 到 30 天选择", "with a substitute, buyers have 1 to 30 days to choose"),
+}
+
+
 @dataclass(eq=False)
 class BadCampaign(Refusal):
-    """A campaign needs a deadline to come and positive whole lot sizes."""
+    """A campaign's terms cannot be meant: `field` names the first that breaks its rule, which the texts say."""
 
     field: str
+    why_zh: str = ""
+    why_en: str = ""
     code: ClassVar[str] = "bad_campaign"
-    zh: ClassVar[str] = (
-        "预售设置 {field} 不对:截止时间须在将来;价格、经济批量和倍数须为正整数;定金低于价格且须写明尾款天数(1 到 30)。请修改后再试。"
-    )
-    en: ClassVar[str] = (
-        "The presale's {field} is wrong: a deadline lies ahead; price, lot and multiple are positive whole numbers; a deposit is"
-        " less than the price and says for how many days (1 to 30) the balance may be paid. Correct it and try again."
-    )
+    zh: ClassVar[str] = "预售设置 {field} 不对:{why_zh}。请修改后再试。"
+    en: ClassVar[str] = "The presale's {field} is wrong: {why_en}. Correct it and try again."
+
+    def __post_init__(self) -> None:
+        """The rule of the field, in both languages."""
+        self.why_zh, self.why_en = _CAMPAIGN_RULES[self.field]
 
 
 @dataclass(eq=False)

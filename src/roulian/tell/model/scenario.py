@@ -116,6 +116,8 @@ ASKED_WITH_A_CASE = (Scenario.AFTER_SALES, Scenario.REFUNDED)
 
 ASKED_IN_A_GROUP = (Scenario.GROUP_COMPLETE, Scenario.GROUP_FAILED, Scenario.REFUNDED)
 """What a member is asked to allow when ordering in a group."""
+ASKED_WITH_SUBSTITUTE = (Scenario.SUBSTITUTE_OFFERED, Scenario.DELAY, Scenario.REFUNDED)
+"""What a buyer is asked to allow when ordering from a presale that names a substitute: a choice waits for them to hear of it."""
 
 _ORDER = Field("character_string1", "about", "订单编号")
 _ITEM = Field("thing2", "item", "商品")

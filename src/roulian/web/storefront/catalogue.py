@@ -191,7 +191,13 @@ def _campaigns(tx: Tx, skus: Collection[SkuId] | None, *, account: str) -> list[
             "deadline_ms": c.deadline_at.ms,
             "lot_qty": c.lot_qty,
             "paid_qty": c.paid_qty,
+            "missing_qty": c.missing_qty(),
             "lots_opened": c.lots_opened,
+            "member_limit": c.member_limit,
+            "cap_qty": c.cap_qty,
+            "extend_days": c.extend_days,
+            "substitute": c.substitute,
+            "answer_days": c.answer_days,
             "promise_day": c.promise_day.iso() if c.promise_day else None,
         }
         for c in found.values()

@@ -28,6 +28,7 @@ class StoreDeps:
     pay_within: timedelta
     templates: Sequence[str]
     deposit_templates: Sequence[str]
+    substitute_templates: Sequence[str]
     chance: Callable[[int], int]
     ring: KeyRing
     group_templates: Sequence[str] = ()

@@ -36,7 +36,13 @@ async def sign_in(deps: StoreDeps, call: Call) -> Reply:
 
     member, token = await deps.store.run(work, cause="web.session")
     return Reply.json(
-        {"token": token, "member": member, "templates": deps.templates, "deposit_templates": deps.deposit_templates}
+        {
+            "token": token,
+            "member": member,
+            "templates": deps.templates,
+            "deposit_templates": deps.deposit_templates,
+            "substitute_templates": deps.substitute_templates,
+        }
     )
 
 
