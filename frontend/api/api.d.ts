@@ -324,14 +324,14 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Coupons
+         * Coupon List
          * @description Coupons, newest first.
          */
-        get: operations["coupons_api_console_coupons_get"];
+        get: operations["coupon_list_api_console_coupons_get"];
         put?: never;
         /**
          * Offer
-         * @description Offer a coupon. Refused (`bad_coupon`) where a field cannot be.
+         * @description Offer a coupon. Refused (`bad_coupon`, `one_discount_only`, `unknown_scope`) where it cannot be.
          */
         post: operations["offer_api_console_coupons_post"];
         delete?: never;
@@ -6028,7 +6028,7 @@ export interface operations {
             };
         };
     };
-    coupons_api_console_coupons_get: {
+    coupon_list_api_console_coupons_get: {
         parameters: {
             query?: {
                 /** @description the `next` of the page before */

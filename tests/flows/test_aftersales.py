@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from house import BUNTING, HOOK, MOVING, OUT_FOR_DELIVERY, PICKED_UP, SIGNED, Bought, House, Person
-from roulian import sell, stock
+from roulian import people, sell, stock
 from roulian.store import Tx
 from roulian.tell import Scenario
-from roulian.words import Day, SkuId
+from roulian.words import Day, MemberId, SkuId
 
 pytestmark = pytest.mark.anyio
 
@@ -146,6 +146,25 @@ async def test_another_members_order_and_case_are_not_found(house: House):
     assert [reply.status_code for reply in (asked, read, taken)] == [404, 404, 404]
     [shown] = (await house.ask("GET", f"/api/store/orders/{bought.id}/aftersales", who=lin)).json()["cases"]
     assert shown["status"] == "asked"
+
+
+async def test_person_merged_with_another_member_sees_and_takes_back_the_case_asked_before(house: House):
+    lin, bought = await arrived(house)
+    case = (await ask(house, lin, bought, 1)).json()["case"]
+    wu = await house.person("wu")
+
+    def merged(tx: Tx) -> None:
+        for member in (MemberId(wu.member), MemberId(lin.member)):
+            people.link_customer(tx, house.settings.key_ring, member=member, number="C-1", evidence="ERP import")
+        (proposal,) = people.merge_proposals(tx)
+        people.accept_merge(tx, proposal.id, by="stf_1")
+
+    await house.app.store.run(merged, cause="test")
+
+    [shown] = (await house.ask("GET", f"/api/store/orders/{bought.id}/aftersales", who=wu)).json()["cases"]
+    more = await ask(house, wu, bought, 1, key="c-2")
+    taken = await house.ask("POST", f"/api/store/aftersales/{case}/withdraw", who=wu)
+    assert (shown["case"], more.status_code, taken.json()["status"]) == (case, 201, "withdrawn")
 
 
 async def test_what_has_not_arrived_or_arrived_long_ago_is_not_asked_back(house: House):

@@ -179,6 +179,27 @@ async def test_units_asked_back_one_by_one_return_what_was_paid_and_at_last_the_
     assert house.restless() == []
 
 
+@pytest.mark.parametrize(
+    ("code", "differs"),
+    [
+        ("unknown_scope", {"scope": {"skus": ["none"]}}),
+        ("unknown_scope", {"scope": {"categories": ["不存在"]}}),
+        ("unknown_scope", {"scope": {"campaigns": ["cmp_none"]}}),
+        ("one_discount_only", {"off_bp": 100}),
+        ("one_discount_only", {"off_fen": None}),
+        ("bad_coupon", {"until_ms": 0}),
+        ("bad_body", {"off_fen": -1}),
+    ],
+)
+async def test_coupon_that_cannot_be_is_not_offered(house: House, code: str, differs: dict[str, Any]):
+    body = {"name": {"zh": "券", "en": "Coupon"}, "off_fen": 500, "from_ms": 0, "total_qty": 1}
+
+    reply = await house.ask("POST", "/api/console/coupons", json={**body, "until_ms": LAST_DAY.at(0).ms, **differs})
+
+    assert (reply.status_code, reply.json()["error"]["code"]) == (422, code)
+    assert (await house.ask("GET", "/api/console/coupons")).json()["rows"] == []
+
+
 async def test_console_shows_how_a_coupon_does_and_stops_it(house: House):
     lin, wu = await house.person("lin"), await house.person("wu")
     coupon = await a_coupon(house, is_claimable=False)

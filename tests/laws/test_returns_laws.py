@@ -34,7 +34,7 @@ WAYS = {
 STEPS: dict[str, Callable[[Store, returns.CaseId], returns.Case]] = {
     "approve": lambda store, case: store.call(lambda tx: returns.approve(tx, case)),
     "refuse": lambda store, case: store.call(lambda tx: returns.refuse(tx, case, answer="请提供照片")),
-    "withdraw": lambda store, case: store.call(lambda tx: returns.withdraw(tx, case, member=BUYER)),
+    "withdraw": lambda store, case: store.call(lambda tx: returns.withdraw(tx, case, members=[BUYER])),
     "goods_back": lambda store, case: store.call(lambda tx: returns.goods_back(tx, case)),
     "sent": lambda store, case: store.call(lambda tx: returns.sent(tx, case)),
     "settle": lambda store, case: store.call(lambda tx: returns.settle(tx, case)),

@@ -31,10 +31,11 @@ def test_member_claims_a_voucher_and_no_second_beyond_the_limit(store: Store) ->
     coupon = a_coupon(store)
 
     voucher = given(store, coupon)
-    with pytest.raises(offers.CouponLimit):
+    with pytest.raises(offers.CouponLimit) as refused:
         given(store, coupon)
 
     assert store.read(lambda tx: offers.vouchers_of(tx, [BUYER])) == (voucher,)
+    assert "“满减券”" in refused.value.text()
     assert store.read(lambda tx: offers.coupon(tx, coupon.id)).given_qty == 1
 
 

@@ -51,7 +51,7 @@ def test_units_withdrawn_and_asked_again_never_give_back_more_than_the_line(stor
     lowered = bought(paid_fen=100)
     first = asked(store, lowered, key="a")
     asked(store, lowered, key="b")
-    store.call(lambda tx: returns.withdraw(tx, first.id, member=BUYER), cause="test")
+    store.call(lambda tx: returns.withdraw(tx, first.id, members=[BUYER]), cause="test")
 
     asked(store, lowered, 2, key="c")
 

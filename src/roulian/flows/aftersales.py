@@ -7,7 +7,7 @@ and holds what an exchange sends under the case's id, `fulfil` sends it.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from roulian import deliver, returns, sell, stock
+from roulian import deliver, people, returns, sell, stock
 from roulian.flows import fulfil
 from roulian.store import Tx
 from roulian.words import MemberId, OrderId
@@ -30,7 +30,9 @@ def ask(tx: Tx, asking: Asking) -> returns.Case:
 
     Raises `OrderNotFound`, `NotYetDelivered`, `TooLateToReturn`, `TooManyReturned`, `NoSuchReplacement`.
     """
-    order = sell.order(tx, asking.order, member=asking.member)
+    order = sell.order(tx, asking.order)
+    if order.member not in people.families(tx, [asking.member])[asking.member]:
+        raise sell.OrderNotFound(order.id)
     parcels = deliver.shipments(tx, [order.id]).get(order.id, ())
     options = _options(tx, order)
     bought = returns.Bought(
@@ -73,7 +75,7 @@ def approve(tx: Tx, case: returns.CaseId, *, answer: str) -> returns.Case:
 
 def withdraw(tx: Tx, case: returns.CaseId, *, member: MemberId) -> returns.Case:
     """The buyer asks no more; what was held for an exchange is free. Raises as `returns.withdraw`."""
-    gone = returns.withdraw(tx, case, member=member)
+    gone = returns.withdraw(tx, case, members=people.families(tx, [member])[member])
     stock.release(tx, OrderId(gone.id))
     return gone
 

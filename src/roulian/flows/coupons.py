@@ -9,6 +9,15 @@ from roulian.store import Tx
 from roulian.words import MemberId
 
 
+def open_coupon(tx: Tx, terms: offers.CouponTerms) -> offers.Coupon:
+    """The coupon, on offer, for goods and presales that exist. Raises `BadCoupon`, `UnknownScope`."""
+    scope = terms.scope
+    skus, campaigns = sell.skus(tx, scope.skus), sell.campaigns(tx, scope.campaigns)
+    nodes = sell.category_tree({product.id: product.category for product in sell.products(tx).values()})
+    scope.check(skus=skus, categories={node for node, _ in nodes}, campaigns=campaigns)
+    return offers.open_coupon(tx, terms)
+
+
 def quote(tx: Tx, cart: sell.Cart) -> offers.Quote:
     """What the cart costs its member, with and without each voucher. Raises what `sell.bills` refuses with."""
     return _quote(tx, cart.member, offering.bill(tx, cart).lines)
@@ -43,7 +52,7 @@ def mine(tx: Tx, member: MemberId) -> tuple[offers.Voucher, ...]:
 
 
 def _person(tx: Tx, member: MemberId) -> tuple[MemberId, ...]:
-    return tuple({member, *people.families(tx, [member])[member]})
+    return people.families(tx, [member])[member]
 
 
 def free(tx: Tx, event: sell.OrderCancelled) -> None:

@@ -1,6 +1,6 @@
 """Cases are asked, answered, and come to their end here; every step is one update guarded by where it came from."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from roulian.returns import tables
 from roulian.returns.events import CaseAsked
@@ -96,9 +96,12 @@ def settle(tx: Tx, case: CaseId) -> Case:
     return known if known.status is CaseStatus.SETTLED else _step(tx, case, Case.settle)
 
 
-def withdraw(tx: Tx, case: CaseId, *, member: MemberId) -> Case:
-    """The buyer keeps the goods and takes the asking back. Raises `CaseNotFound` (also for another member's), `NotInThisState`."""
-    if _found(tx, case).member != member:
+def withdraw(tx: Tx, case: CaseId, *, members: Collection[MemberId]) -> Case:
+    """The buyer, known as any of `members`, keeps the goods and takes the asking back.
+
+    Raises `CaseNotFound` (also for another member's), `NotInThisState`.
+    """
+    if _found(tx, case).member not in members:
         raise CaseNotFound(case)
     after = _step(tx, case, Case.withdraw)
     _let_go(tx, after)

@@ -1,10 +1,11 @@
 """A coupon's terms, the vouchers members hold of it, and why one does not fit a cart."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NewType
 
-from roulian.offers.model.refusals import BadCoupon
+from roulian.offers.model.refusals import BadCoupon, UnknownScope
 from roulian.words.ids import CampaignId, MemberId, OrderId, SkuId
 from roulian.words.time import Instant
 from roulian.words.units import Fen
@@ -107,6 +108,14 @@ class Scope:
         if not (self.skus or self.categories or self.campaigns):
             return True
         return line.sku in self.skus or any(_lies_in(line.category, node) for node in self.categories)
+
+    def check(self, *, skus: Collection[SkuId], categories: Collection[str], campaigns: Collection[CampaignId]) -> None:
+        """Raises `UnknownScope` with the first thing named that is not among these."""
+        named = ((self.skus, skus), (self.categories, categories), (self.campaigns, campaigns))
+        for wanted, known in named:
+            for one in wanted:
+                if one not in known:
+                    raise UnknownScope(one)
 
 
 @dataclass(frozen=True, slots=True)

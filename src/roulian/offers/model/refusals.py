@@ -22,13 +22,32 @@ class BadCoupon(Refusal):
 
 
 @dataclass(eq=False)
+class OneDiscountOnly(Refusal):
+    """A coupon takes an amount off or a part, not both and not neither."""
+
+    code: ClassVar[str] = "one_discount_only"
+    zh: ClassVar[str] = "减免金额 off_fen 与减免比例 off_bp 须填且只填一个,请修改后再提交。"
+    en: ClassVar[str] = "Give either off_fen or off_bp: one of the two, not both and not neither."
+
+
+@dataclass(eq=False)
+class UnknownScope(Refusal):
+    """A coupon is for goods, categories and presales that exist."""
+
+    what: str
+    code: ClassVar[str] = "unknown_scope"
+    zh: ClassVar[str] = "优惠券适用范围里的“{what}”不存在(商品、类目或预售),请从列表中选择。"
+    en: ClassVar[str] = "“{what}” in the coupon's scope is no SKU, category or presale. Choose it from the list."
+
+
+@dataclass(eq=False)
 class CouponNotFound(Refusal):
     """No coupon has this id."""
 
     coupon: str
     code: ClassVar[str] = "coupon_not_found"
-    zh: ClassVar[str] = "没有优惠券 {coupon},请从领券页重新打开。"
-    en: ClassVar[str] = "There is no coupon {coupon}. Open it again from its page."
+    zh: ClassVar[str] = "没有这张优惠券,请从领券页重新打开。"
+    en: ClassVar[str] = "There is no such coupon. Open it again from its page."
 
 
 @dataclass(eq=False)
@@ -37,8 +56,8 @@ class CouponNotGiven(Refusal):
 
     coupon: str
     code: ClassVar[str] = "coupon_not_given"
-    zh: ClassVar[str] = "优惠券 {coupon} 现在不能领取,可以看看其他优惠。"
-    en: ClassVar[str] = "Coupon {coupon} cannot be had now. Look at the other offers."
+    zh: ClassVar[str] = "这张优惠券现在不能领取,可以看看其他优惠。"
+    en: ClassVar[str] = "This coupon cannot be had now. Look at the other offers."
 
 
 @dataclass(eq=False)
@@ -46,10 +65,12 @@ class CouponGone(Refusal):
     """All vouchers of the coupon are given, or fewer are left than asked for."""
 
     coupon: str
+    name_zh: str
+    name_en: str
     left: int
     code: ClassVar[str] = "coupon_gone"
-    zh: ClassVar[str] = "优惠券 {coupon} 只剩 {left} 张,已不够领取或发放。"
-    en: ClassVar[str] = "Coupon {coupon} has {left} left, which is not enough."
+    zh: ClassVar[str] = "优惠券“{name_zh}”只剩 {left} 张,已不够领取或发放,可以看看其他优惠。"
+    en: ClassVar[str] = "Coupon “{name_en}” has {left} left, which is not enough. Look at the other offers."
 
 
 @dataclass(eq=False)
@@ -57,11 +78,12 @@ class CouponLimit(Refusal):
     """The member has all that one member gets."""
 
     coupon: str
-    member: str
+    name_zh: str
+    name_en: str
     limit: int
     code: ClassVar[str] = "coupon_limit"
-    zh: ClassVar[str] = "优惠券 {coupon} 每人限领 {limit} 张,您(会员 {member})已领满。"
-    en: ClassVar[str] = "Coupon {coupon} is limited to {limit} a member; member {member} has them."
+    zh: ClassVar[str] = "优惠券“{name_zh}”每人限领 {limit} 张,您已领满,可在“我的优惠券”里使用。"
+    en: ClassVar[str] = "Coupon “{name_en}” is limited to {limit} a member, and you have them: see “My coupons”."
 
 
 @dataclass(eq=False)
@@ -70,8 +92,8 @@ class VoucherNotFound(Refusal):
 
     voucher: str
     code: ClassVar[str] = "voucher_not_found"
-    zh: ClassVar[str] = "您没有券 {voucher},请在“我的优惠券”里重新选择。"
-    en: ClassVar[str] = "You have no voucher {voucher}. Choose again under “My coupons”."
+    zh: ClassVar[str] = "您没有这张券,请在“我的优惠券”里重新选择。"
+    en: ClassVar[str] = "You have no such voucher. Choose again under “My coupons”."
 
 
 @dataclass(eq=False)
@@ -92,10 +114,8 @@ class VoucherTaken(Refusal):
 
     voucher: str
     code: ClassVar[str] = "voucher_taken"
-    zh: ClassVar[str] = "优惠券 {voucher} 已用于其他订单;取消那笔未付款的订单后可再次使用。"
-    en: ClassVar[str] = (
-        "Voucher {voucher} is used by another order. Cancel that order, if it is unpaid, to use it again."
-    )
+    zh: ClassVar[str] = "这张优惠券已用于其他订单;取消那笔未付款的订单后可再次使用。"
+    en: ClassVar[str] = "This voucher is used by another order. Cancel that order, if it is unpaid, to use it again."
 
 
 @dataclass(eq=False)
@@ -127,8 +147,8 @@ class GroupBuyNotFound(Refusal):
 
     groupbuy: str
     code: ClassVar[str] = "group_buy_not_found"
-    zh: ClassVar[str] = "没有拼团活动 {groupbuy},请从活动列表重新打开。"
-    en: ClassVar[str] = "There is no group-buy {groupbuy}. Open it again from the list."
+    zh: ClassVar[str] = "没有这个拼团活动,请从活动列表重新打开。"
+    en: ClassVar[str] = "There is no such group-buy. Open it again from the list."
 
 
 @dataclass(eq=False)
@@ -137,8 +157,8 @@ class GroupBuyClosed(Refusal):
 
     groupbuy: str
     code: ClassVar[str] = "group_buy_closed"
-    zh: ClassVar[str] = "拼团活动 {groupbuy} 现在不能开团或参团,可以直接购买或看看其他活动。"
-    en: ClassVar[str] = "Group-buy {groupbuy} takes nobody now. Buy alone, or look at the other offers."
+    zh: ClassVar[str] = "这个拼团活动现在不能开团或参团,可以直接购买或看看其他活动。"
+    en: ClassVar[str] = "This group-buy takes nobody now. Buy alone, or look at the other offers."
 
 
 @dataclass(eq=False)
@@ -147,8 +167,8 @@ class GroupNotFound(Refusal):
 
     group: str
     code: ClassVar[str] = "group_not_found"
-    zh: ClassVar[str] = "没有团 {group},请让好友重新分享。"
-    en: ClassVar[str] = "There is no group {group}. Ask your friend to share it again."
+    zh: ClassVar[str] = "没有这个团,请让好友重新分享。"
+    en: ClassVar[str] = "There is no such group. Ask your friend to share it again."
 
 
 @dataclass(eq=False)
@@ -157,8 +177,8 @@ class AlreadyInGroup(Refusal):
 
     group: str
     code: ClassVar[str] = "already_in_group"
-    zh: ClassVar[str] = "您已在团 {group} 中,请分享给好友一起成团。"
-    en: ClassVar[str] = "You are in group {group} already. Share it with friends to complete it."
+    zh: ClassVar[str] = "您已在这个团中,请分享给好友一起成团。"
+    en: ClassVar[str] = "You are in this group already. Share it with friends to complete it."
 
 
 @dataclass(eq=False)
@@ -167,8 +187,8 @@ class GroupClosed(Refusal):
 
     group: str
     code: ClassVar[str] = "group_closed"
-    zh: ClassVar[str] = "团 {group} 已满或已结束,可以另开一团。"
-    en: ClassVar[str] = "Group {group} is full or over. Open another one."
+    zh: ClassVar[str] = "这个团已满或已结束,可以另开一团。"
+    en: ClassVar[str] = "This group is full or over. Open another one."
 
 
 @dataclass(eq=False)

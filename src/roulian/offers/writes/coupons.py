@@ -49,7 +49,7 @@ def claim(tx: Tx, coupon: CouponId, *, member: MemberId) -> Voucher:
     if not known.terms.is_claimable or tx.now < known.terms.from_at:
         raise CouponNotGiven(coupon)
     if not _hand(tx, known, member):
-        raise CouponLimit(coupon, member, known.terms.member_limit)
+        raise CouponLimit(coupon, known.terms.name_zh, known.terms.name_en, known.terms.member_limit)
     _count(tx, known, (member,))
     return _voucher(tx, known, member)
 
@@ -132,7 +132,7 @@ def _count(tx: Tx, coupon: Coupon, members: tuple[MemberId, ...]) -> None:
         return
     tx.many(tables.HAND_BACK, [{"of_coupon": coupon.id, "of_member": member} for member in members])
     now = _given_now(tx, coupon.id)
-    raise CouponGone(coupon.id, now.left())
+    raise CouponGone(coupon.id, now.terms.name_zh, now.terms.name_en, now.left())
 
 
 def _voucher(tx: Tx, coupon: Coupon, member: MemberId) -> Voucher:

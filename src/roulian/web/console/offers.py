@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from pydantic import Field
 
 from roulian import offers, people
-from roulian.flows import groups
+from roulian.flows import coupons, groups
 from roulian.store import Tx
 from roulian.web.console.deps import ConsoleDeps
 from roulian.web.console.names import sku_words
@@ -117,16 +117,16 @@ def offers_router(deps: ConsoleDeps) -> APIRouter:
     router = APIRouter()
 
     @router.get("/coupons")
-    async def coupons(*, before: Before = None, limit: Limit = 50) -> Listing[CouponView]:
+    async def coupon_list(*, before: Before = None, limit: Limit = 50) -> Listing[CouponView]:
         """Coupons, newest first."""
         return await deps.store.ask(lambda tx: _coupons(tx, before=before, limit=limit))
 
     @router.post("/coupons")
     async def offer(wanted: NewCoupon) -> CouponView:
-        """Offer a coupon. Refused (`bad_coupon`) where a field cannot be."""
+        """Offer a coupon. Refused (`bad_coupon`, `one_discount_only`, `unknown_scope`) where it cannot be."""
 
         def work(tx: Tx) -> CouponView:
-            return _coupon_views(tx, [offers.open_coupon(tx, _terms(wanted))])[0]
+            return _coupon_views(tx, [coupons.open_coupon(tx, _terms(wanted))])[0]
 
         return await deps.store.run(work, cause="console.coupon")
 
@@ -217,7 +217,7 @@ def _discount(wanted: NewCoupon) -> offers.Discount:
         return offers.AmountOff(wanted.off_fen)
     if wanted.off_fen is None and wanted.off_bp is not None:
         return offers.PercentOff(wanted.off_bp, wanted.cap_fen)
-    raise offers.BadCoupon("off_fen / off_bp")
+    raise offers.OneDiscountOnly
 
 
 def _coupons(tx: Tx, *, before: str | None, limit: int) -> Listing[CouponView]:

@@ -5,11 +5,12 @@ from typing import Annotated
 
 import msgspec
 
-from roulian import returns, sell, tell
+from roulian import returns, tell
 from roulian.flows import aftersales
 from roulian.store import Tx
 from roulian.web.hot import Route
 from roulian.web.storefront.deps import StoreDeps, caller
+from roulian.web.storefront.orders import own_order
 from roulian.web.wire import Call, Reply
 from roulian.words import OrderId, SkuId
 
@@ -60,7 +61,7 @@ async def cases(deps: StoreDeps, call: Call) -> Reply:
     """Every case of the caller's own order, oldest first, and what was told about them; `asks` are messages to allow."""
 
     def work(tx: Tx) -> dict[str, object]:
-        order = sell.order(tx, OrderId(call.path["order"]), member=caller(tx, call.token()))
+        order = own_order(tx, OrderId(call.path["order"]), caller(tx, call.token()))
         lang = call.lang()
         return {
             "cases": [_shown(case) for case in returns.cases_of(tx, order.id)],
