@@ -20,13 +20,15 @@ _MISSED_NIGHTS = timedelta(days=31)
 def record(tx: Tx, batches: Sequence[Batch]) -> tuple[int, ...]:
     """How many signals of each batch were not seen before: they are kept now, and those of people counted.
 
-    Any number of batches, about 5 µs a signal on SQLite. Raises `Unreachable` when another process keeps one of the
-    signals at this very moment: sent again, all is well.
+    Any number of batches, about 5 µs a signal on SQLite. They are taken for new, and looked up only when one is not:
+    phones seldom repeat themselves. Raises `Unreachable` when another process keeps one of the signals at this very
+    moment: sent again, all is well.
     """
-    keys = [key for batch in batches for key in batch.keys]
-    known = {row[0] for row in tx.rows(tables.KNOWN_SIGNALS, keys=keys)}
-    fresh = [_fresh(batch, known) for batch in batches]
-    _keep(tx, fresh)
+    fresh = _fresh(batches, known=set())
+    if tx.apart(lambda tx: _keep(tx, fresh), cause=tx.cause) is not None:
+        keys = [key for batch in fresh for key in batch.keys]
+        fresh = _fresh(fresh, known={row[0] for row in tx.rows(tables.KNOWN_SIGNALS, keys=keys)})
+        _keep(tx, fresh)
     _count(tx, fresh)
     return tuple(len(batch.keys) for batch in fresh)
 
@@ -76,7 +78,12 @@ def _sell_chunk(tx: Tx, chunk: list[Sale]) -> int:
     return added
 
 
-def _fresh(batch: Batch, known: set[int]) -> Batch:
+def _fresh(batches: Sequence[Batch], *, known: set[int]) -> list[Batch]:
+    """The batches without what is known, and without what an earlier one of them holds."""
+    return [_fresh_of(batch, known) for batch in batches]
+
+
+def _fresh_of(batch: Batch, known: set[int]) -> Batch:
     """The batch without what is known; what is left of it is known from now on."""
     keys = set(batch.keys)
     if len(keys) == len(batch.keys) and known.isdisjoint(keys):
@@ -88,6 +95,8 @@ def _fresh(batch: Batch, known: set[int]) -> Batch:
 
 
 def _keep(tx: Tx, batches: Sequence[Batch]) -> None:
+    """All of them; raises `Unreachable` if one is there already."""
+
     def end_to_end(columns: Iterable[Sequence[Any]]) -> list[Any]:
         return list(chain.from_iterable(columns))
 
