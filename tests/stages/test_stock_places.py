@@ -426,3 +426,41 @@ def test_a_bundle_whose_parts_stand_at_different_places_is_sold_out(books: Store
 
     assert books.read(lambda tx: stock.free_kits(tx, {TRAY: units})) == {TRAY: 0}
     assert held(books, A) == {}
+
+
+def waits(store: Store, order: OrderId, qty: int, *, days: int = 9) -> None:
+    want = stock.Claiming(order, (), (stock.Want(CUP, qty),), wanted_day=TODAY.plus(days))
+    store.call(lambda tx: stock.claim_all(tx, [want]))
+
+
+def test_goods_that_come_to_another_place_serve_who_waits_for_the_main_warehouse(books: Store) -> None:
+    waits(books, A, 3, days=2)
+    waits(books, B, 4, days=5)
+
+    bring(books, 5, "south")
+
+    assert held(books, A) == {"south": 3}
+    assert held(books, B) == {"main": 0}
+    assert on_hand(books) == {"south": (5, 3)}
+    assert said(books, "stock.ClaimsFilled") == [f'{{"order":"{A}"}}']
+    bring(books, 4, "main", source="po2")
+    assert held(books, B) == {"main": 4}
+
+
+def test_goods_at_a_place_that_serves_nobody_from_afar_leave_the_queue_alone(books: Store) -> None:
+    waits(books, A, 3)
+
+    bring(books, 5, "shop")
+
+    assert held(books, A) == {"main": 0}
+    assert on_hand(books) == {"shop": (5, 0)}
+
+
+def test_a_transfer_that_arrives_serves_who_waits(books: Store) -> None:
+    bring(books, 4, "shop")
+    waits(books, A, 4)
+    books.call(lambda tx: send(tx, origin=SHOP, destination=NORTH))
+
+    books.call(lambda tx: stock.arrive(tx, BOX))
+
+    assert held(books, A) == {"north": 4}

@@ -103,6 +103,7 @@ FILL = (
     .where(_C.id == word("of_claim"))
     .values(held_qty=_C.held_qty + number("by"), status=word("new_status"))
 )
+MOVE_CLAIM = CLAIMS.update().where(_C.id == word("of_claim")).values(location=word("new_location"))
 UNFILL = (
     CLAIMS.update()
     .where(_C.id == word("of_claim"))

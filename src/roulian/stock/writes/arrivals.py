@@ -6,7 +6,7 @@ from roulian.stock.events import LotReceived, StockReceived
 from roulian.stock.methods.fefo import picks
 from roulian.stock.model import MAIN, BadQuantity, LocationId, Lot, LotId, MoveKind, Pick, StockHeld, Want, summed
 from roulian.stock.writes import ledger, lots
-from roulian.stock.writes.filling import settle
+from roulian.stock.writes.filling import settle_arrival
 from roulian.store import Tx
 from roulian.words.ids import SkuId
 
@@ -88,10 +88,12 @@ def _come(tx: Tx, kind: MoveKind, want: Want, *, source: str, location: Location
 
 
 def _shelve(tx: Tx, want: Want, location: LocationId, lot: Lot | None) -> None:
+    if location != MAIN:
+        ledger.lock(tx, [want.sku], [location, MAIN])  # who waits there may be served from here
     level = ledger.put(tx, want.sku, location, on_hand=want.qty, has_lots=lot is not None)
     if lot is not None:
         lots.put(tx, want.sku, location, Pick(lot.id, want.qty))
-    settle(tx, level)
+    settle_arrival(tx, level)
 
 
 def _leave(

@@ -7,6 +7,7 @@ import msgspec
 from roulian.stock.events import LotReceived
 from roulian.stock.methods.fefo import less, picks
 from roulian.stock.model import (
+    MAIN,
     QUARANTINE,
     TRANSIT,
     BadQuantity,
@@ -27,7 +28,7 @@ from roulian.stock.model import (
 )
 from roulian.stock.tables import places as tables
 from roulian.stock.writes import ledger, lots
-from roulian.stock.writes.filling import settle
+from roulian.stock.writes.filling import settle_arrival
 from roulian.store import Tx
 from roulian.words.errors import Bug
 from roulian.words.ids import SkuId
@@ -136,7 +137,7 @@ def carry(
     reason: str = "",
 ) -> tuple[Sent, ...]:
     """What left `origin` for `destination`, by lot: all of it, or `StockHeld` and nothing."""
-    shelves = ledger.lock(tx, [line.sku for line in wanted], [origin, destination])
+    shelves = ledger.lock(tx, [line.sku for line in wanted], [origin, destination, MAIN])
     picked = {sku: _picked(tx, shelves, sku, origin, wanted) for sku in sorted({line.sku for line in wanted})}
     for sku, mine in picked.items():
         qty = sum(pick.qty for pick in mine)
@@ -152,7 +153,7 @@ def carry(
         there = ledger.put(tx, sku, destination, on_hand=qty, has_lots=has_lots)
         for pick in mine:
             lots.put(tx, sku, destination, pick)
-        settle(tx, there)
+        settle_arrival(tx, there)
     return tuple(Sent(sku, pick.qty, pick.lot) for sku, mine in picked.items() for pick in mine)
 
 
@@ -169,7 +170,7 @@ def _carry_once(
     wanted = _wanted(lines)
     if not wanted or origin == destination:
         raise BadTransfer(source)
-    ledger.lock(tx, [line.sku for line in wanted], [origin, destination])
+    ledger.lock(tx, [line.sku for line in wanted], [origin, destination, MAIN])
     asked: dict[SkuId, int] = {}
     for line in wanted:
         asked[line.sku] = asked.get(line.sku, 0) + line.qty
