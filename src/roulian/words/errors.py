@@ -23,8 +23,9 @@ class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not an error
 
     def text(self, lang: str = "zh") -> str:
         """The message in the user's language (`zh` or `en`), fields filled in."""
-        template = self.en if lang.startswith("en") else self.zh
-        return template.format(**self.facts())
+        is_english = lang.startswith("en")
+        said = {name: _said(fact, between=", " if is_english else "、") for name, fact in self.facts().items()}
+        return (self.en if is_english else self.zh).format(**said)
 
     def facts(self) -> dict[str, Any]:
         """The ids and numbers the refusal carries, by field name; days and instants in ISO 8601, as people read them."""
@@ -39,6 +40,10 @@ class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not an error
 
 def _readable(fact: object) -> object:
     return fact.iso() if isinstance(fact, Day | Instant) else fact
+
+
+def _said(fact: object, *, between: str) -> object:
+    return between.join(map(str, fact)) if isinstance(fact, tuple) else fact
 
 
 class Bug(Exception):  # noqa: N818
