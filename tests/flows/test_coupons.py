@@ -1,12 +1,15 @@
 """A voucher lowers an order to the fen, is one order's at a time, and comes back when the order comes to nothing."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from house import BAG, BUNTING, HOOK, MOVING, OUT_FOR_DELIVERY, PICKED_UP, SIGNED, Bought, House, Person
-from roulian import sell
-from roulian.words import Day
+from roulian import offers, sell
+from roulian.flows import checkout, offering
+from roulian.store import Tx
+from roulian.words import Day, MemberId, SkuId
 
 pytestmark = pytest.mark.anyio
 
@@ -110,6 +113,22 @@ async def test_order_with_a_voucher_that_does_not_fit_is_refused_and_nothing_is_
     assert told == [(422, "voucher_unfit"), (404, "voucher_not_found"), (422, "voucher_unfit")]
     assert house.app.store.read(sell.orders_page) == ()
     assert all(one["is_usable"] for one in [*await mine(house, lin), *await mine(house, wu)])
+
+
+async def test_order_placed_between_billing_and_entering_is_not_entered_over(house: House):
+    lin = await house.person("lin")
+    cart = sell.Cart(key="k", member=MemberId(lin.member), region="浙江", wanted=(sell.Wanted(SkuId(BUNTING), 3),))
+
+    def work(tx: Tx) -> None:
+        billed = offering.bill(tx, cart)
+        assert isinstance(billed, sell.Bill)
+        checkout.place(tx, [cart], pay_within=timedelta(minutes=30))
+        offering.enter(tx, billed, offering.promises(tx, billed), pay_by=tx.now.plus(timedelta(minutes=30)))
+
+    with pytest.raises(offers.AlreadyPlaced):
+        await house.app.store.run(work, cause="test")
+
+    assert house.app.store.read(sell.orders_page) == ()
 
 
 async def test_same_key_is_the_same_order_and_a_second_order_needs_another_voucher(house: House):

@@ -53,7 +53,10 @@ def lowered(billed: sell.Bill, by_line_fen: Sequence[int]) -> sell.Bill:
 
 
 def enter(tx: Tx, billed: sell.Bill, promises: Sequence[decide.Promise], *, pay_by: Instant) -> sell.Order:
-    """The order, its goods held or awaited; one that was there already is not entered twice. Raises as `sell.place` refuses."""
+    """The order, its goods held or awaited. Raises as `sell.place` refuses.
+
+    `AlreadyPlaced` where another process placed an order under the key since it was billed: what it paid less is its own.
+    """
     [placed] = sell.place(tx, [(billed, decide.last_day(promises))], pay_by=pay_by)
     match placed:
         case sell.Placed(order=order):
@@ -63,4 +66,4 @@ def enter(tx: Tx, billed: sell.Bill, promises: Sequence[decide.Promise], *, pay_
         case Refusal():
             raise placed
         case sell.Order():
-            return placed
+            raise offers.AlreadyPlaced(placed.id)

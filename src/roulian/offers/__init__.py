@@ -20,6 +20,7 @@ from roulian.offers.methods import (
 )
 from roulian.offers.model import (
     AlreadyInGroup,
+    AlreadyPlaced,
     AmountOff,
     BadCoupon,
     BadGroupBuy,
@@ -103,6 +104,7 @@ from roulian.offers.writes import (
 
 __all__ = [
     "AlreadyInGroup",
+    "AlreadyPlaced",
     "AmountOff",
     "BadCoupon",
     "BadGroupBuy",

@@ -31,6 +31,7 @@ from roulian.offers.model.group import (
 )
 from roulian.offers.model.refusals import (
     AlreadyInGroup,
+    AlreadyPlaced,
     BadCoupon,
     BadGroupBuy,
     CouponGone,
@@ -52,6 +53,7 @@ from roulian.offers.model.refusals import (
 
 __all__ = [
     "AlreadyInGroup",
+    "AlreadyPlaced",
     "AmountOff",
     "BadCoupon",
     "BadGroupBuy",

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from roulian.words.errors import Refusal
-from roulian.words.ids import SkuId
+from roulian.words.ids import OrderId, SkuId
 
 
 @dataclass(eq=False)
@@ -125,6 +125,16 @@ class OneOfferOnly(Refusal):
     code: ClassVar[str] = "one_offer_only"
     zh: ClassVar[str] = "拼团价不能与优惠券同时使用,请选择其一。"
     en: ClassVar[str] = "A group's price and a coupon do not go together. Choose one."
+
+
+@dataclass(eq=False)
+class AlreadyPlaced(Refusal):
+    """The cart became an order a moment ago, from another tap."""
+
+    order: OrderId
+    code: ClassVar[str] = "already_placed"
+    zh: ClassVar[str] = "这个购物车刚刚已经下单,请在“我的订单”里查看,无需重复提交。"
+    en: ClassVar[str] = "This cart has just become an order: see “My orders”. There is no need to send it again."
 
 
 @dataclass(eq=False)
