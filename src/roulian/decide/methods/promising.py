@@ -69,12 +69,19 @@ def _named(ask: Ask, way: _Way) -> _Way:
 
 def promise_all(asks: Sequence[Ask], supplies: Mapping[SkuId, Supply]) -> tuple[Promise, ...]:
     """A promise per ask, in their order; an earlier ask takes its units before a later one for the same SKU."""
-    left = dict(supplies)
-    made = []
+    return _served(asks, supplies)[0]
+
+
+def _served(
+    asks: Sequence[Ask], supplies: Mapping[SkuId, Supply]
+) -> tuple[tuple[Promise, ...], Mapping[SkuId, Supply]]:
+    """The promises, and what is left of every SKU they take from."""
+    made, left = list[Promise](), dict[SkuId, Supply]()
     for ask in asks:
-        made.append(promise(ask, left[ask.sku]))
-        left[ask.sku] = left[ask.sku].less(made[-1])
-    return tuple(made)
+        there = left.get(ask.sku) or supplies[ask.sku]
+        made.append(promise(ask, there))
+        left[ask.sku] = there.less(made[-1])
+    return tuple(made), left
 
 
 def promise_each(
@@ -87,15 +94,14 @@ def promise_each(
     left, answers = dict(supplies), list[tuple[Promise, ...] | Refusal]()
     for asks in carts:
         try:
-            made = promise_all(asks, left)
+            made, after = _served(asks, left)
             for ask, each in zip(asks, made, strict=True):
                 check_term(ask.sku, promised_day=each.day, now=ask.today.at(0))
         except Refusal as no:
             answers.append(no)
             continue
         answers.append(made)
-        for each in made:
-            left[each.sku] = left[each.sku].less(each)
+        left.update(after)
     return tuple(answers)
 
 
