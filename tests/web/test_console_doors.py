@@ -173,7 +173,7 @@ async def test_order_page_tells_one_truth_gathered_from_six_stages(house: House)
     assert LATE_DAY in now["reason"]["en"]
     assert [(claim["qty"], claim["status"]) for claim in detail["claims"]] == [(3, "waiting")]
     assert {notice["scenario"] for notice in detail["notices"]} == {"order_paid", "delay"}
-    assert detail["parcel"] is None
+    assert detail["parcels"] == []
     assert detail["names"][CAKESTAND]["en"].startswith("Regency Cakestand")
 
 
@@ -186,7 +186,7 @@ async def test_shipped_order_shows_its_parcel_and_its_way(house: House):
     detail = await see(house, f"orders/{bought.id}")
 
     assert detail["order"]["status"] == "shipped"
-    assert [step["code"] for step in detail["parcel"]["path"]] == [PICKED_UP]
+    assert [step["code"] for step in detail["parcels"][0]["path"]] == [PICKED_UP]
     assert [claim["status"] for claim in detail["claims"]] == ["done"]
 
 
