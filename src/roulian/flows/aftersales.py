@@ -30,8 +30,8 @@ def ask(tx: Tx, asking: Asking) -> returns.Case:
 
     Raises `OrderNotFound`, `NotYetDelivered`, `TooLateToReturn`, `TooManyReturned`, `NoSuchReplacement`.
     """
-    order = sell.order(tx, asking.order)
-    if order.member not in people.families(tx, [asking.member])[asking.member]:
+    order, person = sell.order(tx, asking.order), people.families(tx, [asking.member])[asking.member]
+    if order.member not in person:
         raise sell.OrderNotFound(order.id)
     parcels = deliver.shipments(tx, [order.id]).get(order.id, ())
     options = _options(tx, order)
