@@ -265,6 +265,7 @@ ANOTHERS: dict[tuple[str, str], tuple[Stolen, Any, str]] = {
     ("GET", f"{ORDERS}/{{order}}"): (_order, None, "order_not_found"),
     ("POST", f"{ORDERS}/{{order}}/cancel"): (_order, None, "order_not_found"),
     ("POST", f"{ORDERS}/{{order}}/pay"): (_order, None, "order_not_found"),
+    ("GET", f"{ORDERS}/{{order}}/group"): (_order, None, "order_not_found"),
     ("POST", f"{ORDERS}/{{order}}/choice"): (
         _order,
         {"campaign": "cmp_1", "takes_substitute": True},
@@ -287,6 +288,8 @@ EVERYBODYS = frozenset(
     {
         ("GET", "/api/store/products/{sku}"),
         ("GET", "/api/store/catalogue/{product}"),
+        ("GET", "/api/store/groups/{group}"),
+        ("POST", "/api/store/coupons/{coupon}/claim"),
         ("GET", "/api/store/tailored/{product}"),
         ("POST", "/api/store/tailored/{product}/quote"),
         ("POST", "/api/store/tailored/{product}/requests"),
