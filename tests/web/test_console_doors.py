@@ -121,7 +121,7 @@ async def test_tree_of_a_delay_runs_from_the_suppliers_reply_to_the_buyers_messa
     tree = await see(house, f"events/{delay['id']}")
 
     assert [node["kind"] for node in tree["chain"]] == ["partner.reply"]
-    assert tree["root"]["handlers"] == ["shortage.move_promises"]
+    assert tree["root"]["handlers"] == ["shortage.move_promises", "shortage.move_work"]
     [moved] = [node for node in tree["root"]["children"] if node["kind"] == "sell.PromiseMoved"]
     [sending] = [node for node in moved["children"] if node["what"] == "job"]
     [told] = sending["children"]
