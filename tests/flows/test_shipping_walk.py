@@ -389,3 +389,12 @@ async def test_a_promise_that_moves_within_the_filed_term_is_not_filed_again(hou
     page = await house.page(chen, bought)
     assert page["filed_until_ms"] == FIRST_DAY.plus(24).at(0).ms
     assert [change["day"] for change in page["changes"][1:]] == [FIRST_DAY.plus(days).iso() for days in (10, 20, 22)]
+
+
+async def test_an_address_nobody_may_read_is_no_place_to_send_to(house: House):
+    lin = await house.person("lin")
+    order = await house.order(lin, BUNTING)
+    kept = (await house.ask("POST", "/api/store/members/me/addresses", who=lin, json=ADDRESS)).json()
+    choice = {"way": "express", "address": kept["id"]}
+    chosen = await house.ask("POST", f"/api/store/orders/{order.id}/delivery", who=lin, json=choice)
+    assert (chosen.status_code, (await house.page(lin, order))["delivery"]) == (403, None)

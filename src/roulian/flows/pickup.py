@@ -3,7 +3,7 @@
 Neighbours: `fulfil` packs what is collected and stands it ready; `deliver` keeps the code.
 """
 
-from roulian import deliver, sell
+from roulian import deliver, people, sell
 from roulian.flows import fulfil
 from roulian.store import Tx
 from roulian.words import OrderId
@@ -12,10 +12,14 @@ from roulian.words import OrderId
 def choose(tx: Tx, destination: deliver.Destination, *, number: int) -> None:
     """An order whose goods are still here goes where its buyer says; `number` is random, a code is drawn from it.
 
-    Raises `OrderNotFound`, `PackedAlready`, `NoPickUpThere`.
+    An address is chosen by who agreed that it is read: without that no waybill can be written, and the parcel would
+    stand packed for ever. Raises `OrderNotFound`, `PackedAlready`, `NoPickUpThere`, `NoConsent`.
     """
-    if not sell.order(tx, destination.order).is_open():
+    order = sell.order(tx, destination.order)
+    if not order.is_open():
         raise deliver.PackedAlready(destination.order)
+    if not destination.is_pick_up():
+        people.require_consent(tx, [order.member], purpose=people.Purpose.ORDER)
     deliver.choose(tx, destination, number=number)
 
 
