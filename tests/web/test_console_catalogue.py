@@ -117,6 +117,17 @@ async def test_a_workbook_is_brought_in_as_a_csv_is(house: House):
     assert (from_excel.status_code, from_excel.json()) == (200, from_csv.json())
 
 
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+async def test_the_catalogue_goes_out_as_a_table_and_comes_back_unchanged(house: House, kind: str):
+    table = await house.ask("GET", f"/api/console/catalogue-export?file={kind}")
+    back = await house.ask("POST", "/api/console/catalogue-imports/rehearsal", content=table.content)
+
+    assert table.headers["content-disposition"] == f'attachment; filename="catalogue.{kind}"'
+    listed = (await house.ask("GET", DOOR)).json()["rows"]
+    assert {row["product"] for row in back.json()["rows"]} == {row["product"] for row in listed}
+    assert {row["change"] for row in back.json()["rows"]} == {"same"}
+
+
 @pytest.mark.parametrize(
     ("body", "status", "code"),
     [

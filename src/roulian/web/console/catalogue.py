@@ -5,9 +5,9 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Request, Response
 from pydantic import Field
 
 from roulian import sell, tailor
@@ -158,7 +158,7 @@ class ImportView(View):
 
 
 def catalogue_router(deps: ConsoleDeps) -> APIRouter:
-    """GET /catalogue, GET and PUT /catalogue/{product}, POST /catalogue-imports and /catalogue-imports/rehearsal."""
+    """GET /catalogue, GET and PUT /catalogue/{product}, GET /catalogue-export, POST /catalogue-imports and its rehearsal."""
     router = APIRouter()
 
     @router.get("/catalogue")
@@ -181,6 +181,11 @@ def catalogue_router(deps: ConsoleDeps) -> APIRouter:
 
         return await deps.store.run(work, cause="console.catalogue")
 
+    @router.get("/catalogue-export", response_class=Response, responses={200: _EXPORT})
+    async def export(file: Literal["csv", "xlsx"] = "xlsx") -> Response:
+        """Every product as a table; edited, it can be brought in again."""
+        return await asyncio.to_thread(_exported, deps.store, file)
+
     @router.post("/catalogue-imports", openapi_extra=_TABLE)
     async def bring_in(request: Request) -> ImportView:
         """The table (CSV or Excel, as the body) is in. Refused: missing_offer_columns, unknown_format."""
@@ -200,7 +205,26 @@ _TABLE = {
         "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
     }
 }
+_MEDIA_TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+_EXPORT = {
+    "content": {
+        kind: {"schema": {"title": "Table", "type": "string", "format": "binary"}} for kind in _MEDIA_TYPES.values()
+    }
+}
 Import = Callable[[Store, files.OfferTable], cataloguing.Outcome]
+
+
+def _exported(store: Store, kind: str) -> Response:
+    rows = store.read(cataloguing.rows)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"catalogue.{kind}"
+        files.write_table(path, files.columns(rows))
+        body = path.read_bytes()
+    headers = {"content-disposition": f'attachment; filename="{path.name}"'}
+    return Response(body, media_type=_MEDIA_TYPES[kind], headers=headers)
 
 
 async def _imported(store: Store, request: Request, import_: Import) -> ImportView:
