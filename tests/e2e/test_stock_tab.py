@@ -58,7 +58,7 @@ def test_goods_sent_to_a_shop_are_in_transit_until_somebody_says_they_are_there(
     form = part(page, "slip-form")
     fill(form, destination=jingan, sku_0=sku, qty_0="4")
     form.get_by_role("button", name="登记").click()
-    expect(page.get_by_role("status")).to_have_text("已登记。")
+    expect(page.get_by_role("status").filter(has_text="已登记。")).to_be_visible()
     on_the_road = on_hand(shop, sku)
     page.locator('[data-test^="arrive-"]').first.click()
     expect(page.locator('[data-test^="arrive-"]')).to_have_count(0)
