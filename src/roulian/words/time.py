@@ -7,6 +7,7 @@ so a day is arithmetic and needs no time-zone table.
 import time
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import NewType, Protocol
 
 WorkDays = NewType("WorkDays", int)
@@ -85,7 +86,13 @@ class Day:
 
     def iso(self) -> str:
         """`YYYY-MM-DD`."""
-        return (_EPOCH + timedelta(days=self.number)).isoformat()
+        return _iso(self.number)
+
+
+@lru_cache(maxsize=4096)
+def _iso(number: int) -> str:
+    """Every row has days and they are few: ten years of them are written once."""
+    return (_EPOCH + timedelta(days=number)).isoformat()
 
 
 class Clock(Protocol):
