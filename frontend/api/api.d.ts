@@ -272,6 +272,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/console/catalogue/{product}/design": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Design
+         * @description What may be chosen of the product. Refused: not_tailored.
+         */
+        get: operations["design_api_console_catalogue__product__design_get"];
+        /**
+         * Draw
+         * @description The product is made to measure as entered. Refused: product_not_found; bad_design; design_changed.
+         */
+        put: operations["draw_api_console_catalogue__product__design_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/console/tailored/requests": {
         parameters: {
             query?: never;
@@ -475,7 +499,9 @@ export interface paths {
         put?: never;
         /**
          * Receive
-         * @description A delivery is taken in. Refused: unknown_purchase, purchase_closed, too_much_delivered, lot_differs.
+         * @description A delivery is taken in.
+         *
+         *     Refused: unknown_purchase, purchase_closed, too_much_delivered, lot_differs, lot_past_day.
          */
         post: operations["receive_api_console_supply_purchases__purchase__receipts_post"];
         delete?: never;
@@ -699,7 +725,9 @@ export interface paths {
         put?: never;
         /**
          * Arrive
-         * @description A transfer is there: its goods stand at the destination. Refused: bad_transfer.
+         * @description A transfer is there: what came stands at the destination, what is missing is written off on a slip of its own.
+         *
+         *     Without a body everything came. Refused: bad_transfer, more_than_sent, slip_differs.
          */
         post: operations["arrive_api_console_stock_transfers__transfer__arrive_post"];
         delete?: never;
@@ -799,7 +827,7 @@ export interface paths {
         put?: never;
         /**
          * Receive
-         * @description Units that came without a purchase are on the shelf. Refused: lot_differs, no_reason.
+         * @description Units that came without a purchase are on the shelf. Refused: lot_differs, lot_past_day, no_reason.
          */
         post: operations["receive_api_console_stock_receipts_post"];
         delete?: never;
@@ -819,7 +847,7 @@ export interface paths {
         put?: never;
         /**
          * Take Back
-         * @description Units a buyer sent back are on the shelf again. Refused: lot_differs, no_reason.
+         * @description Units a buyer sent back are on the shelf again. Refused: lot_differs, lot_past_day, no_reason.
          */
         post: operations["take_back_api_console_stock_returns_post"];
         delete?: never;
@@ -2341,6 +2369,21 @@ export interface components {
             answer: string;
         };
         /**
+         * ArriveForm
+         * @description What came of a transfer; `lines` null is all of it. What was sent and is not on a line did not come.
+         *
+         *     A line without a lot is of whatever lots were sent; `reason` says why something is missing, where anybody knows.
+         */
+        ArriveForm: {
+            /** Lines */
+            lines?: components["schemas"]["FoundForm"][] | null;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+        };
+        /**
          * ArticleView
          * @description An article: readers and sharers per day as WeChat counts them; `is_final` once they no longer change.
          */
@@ -2390,6 +2433,27 @@ export interface components {
             at_ms: number;
         };
         /**
+         * BandForm
+         * @description From this length on it costs so much more, and takes so much more.
+         */
+        BandForm: {
+            /**
+             * From Mm
+             * @description millimetres
+             */
+            from_mm: number;
+            /**
+             * Surcharge Fen
+             * @default 0
+             */
+            surcharge_fen: number;
+            /**
+             * Materials
+             * @default []
+             */
+            materials: components["schemas"]["MaterialForm"][];
+        };
+        /**
          * BandView
          * @description A forecast by day from `first_day`, in units: low .05, mid .5, high .95; what is likely each day alone.
          */
@@ -2411,6 +2475,12 @@ export interface components {
             /** High */
             high: number[];
         };
+        /**
+         * Bond
+         * @description What one choice means for another.
+         * @enum {string}
+         */
+        Bond: "excludes" | "needs";
         /**
          * CallerView
          * @description Who is calling, and what they may.
@@ -2892,6 +2962,51 @@ export interface components {
             at_ms: number;
         };
         /**
+         * DesignForm
+         * @description All that may be chosen of one product; `version` is the one it was read at, 0 for a first design.
+         */
+        DesignForm: {
+            /** Line */
+            line: string;
+            /** Base Price Fen */
+            base_price_fen: number;
+            /**
+             * Materials
+             * @default []
+             */
+            materials: components["schemas"]["MaterialForm"][];
+            /**
+             * Steps
+             * @default []
+             */
+            steps: components["schemas"]["StepForm"][];
+            /**
+             * Groups
+             * @default []
+             */
+            groups: components["schemas"]["GroupForm"][];
+            /**
+             * Measures
+             * @default []
+             */
+            measures: components["schemas"]["MeasureForm"][];
+            /**
+             * Letterings
+             * @default []
+             */
+            letterings: components["schemas"]["LetteringForm"][];
+            /**
+             * Rules
+             * @default []
+             */
+            rules: components["schemas"]["roulian__web__console__designs__RuleForm"][];
+            /**
+             * Version
+             * @default 0
+             */
+            version: number;
+        };
+        /**
          * DifferenceView
          * @description One place where the books differ; null where that side has no such entry.
          */
@@ -3233,6 +3348,31 @@ export interface components {
             /** Members Paid */
             members_paid: number;
         };
+        /**
+         * GroupForm
+         * @description A choice to make: fabric, cut, pattern.
+         */
+        GroupForm: {
+            /** Id */
+            id: string;
+            /** Name Zh */
+            name_zh: string;
+            /**
+             * Name En
+             * @default
+             */
+            name_en: string;
+            /**
+             * Values
+             * @default []
+             */
+            values: components["schemas"]["ValueForm"][];
+            /**
+             * Is Required
+             * @default true
+             */
+            is_required: boolean;
+        };
         /** HTTPValidationError */
         HTTPValidationError: {
             /** Detail */
@@ -3378,6 +3518,35 @@ export interface components {
             quotas: components["schemas"]["QuotaView"][];
             /** Consents */
             consents: components["schemas"]["ConsentView"][];
+        };
+        /**
+         * LetteringForm
+         * @description A text the buyer gives; content security reads it before anything is made.
+         */
+        LetteringForm: {
+            /** Id */
+            id: string;
+            /** Name Zh */
+            name_zh: string;
+            /** Name En */
+            name_en: string;
+            /** Most Letters */
+            most_letters: number;
+            /**
+             * Fen Per Letter
+             * @default 0
+             */
+            fen_per_letter: number;
+            /**
+             * Materials
+             * @default []
+             */
+            materials: components["schemas"]["MaterialForm"][];
+            /**
+             * Steps
+             * @default []
+             */
+            steps: components["schemas"]["StepForm"][];
         };
         /**
          * LineForm
@@ -3646,11 +3815,48 @@ export interface components {
             reserved: number;
         };
         /**
+         * MaterialForm
+         * @description Units of a material that go in.
+         */
+        MaterialForm: {
+            /** Sku */
+            sku: string;
+            /** Qty */
+            qty: number;
+        };
+        /**
          * May
          * @description One thing that a role or an API key allows.
          * @enum {string}
          */
         May: "look" | "run" | "publish" | "supply" | "sell" | "money" | "accounts" | "see_members" | "read_personal" | "merge" | "rights" | "audit" | "staff" | "connect";
+        /**
+         * MeasureForm
+         * @description A length the buyer gives, within its limits.
+         */
+        MeasureForm: {
+            /** Id */
+            id: string;
+            /** Name Zh */
+            name_zh: string;
+            /** Name En */
+            name_en: string;
+            /**
+             * Least Mm
+             * @description millimetres
+             */
+            least_mm: number;
+            /**
+             * Most Mm
+             * @description millimetres
+             */
+            most_mm: number;
+            /**
+             * Bands
+             * @default []
+             */
+            bands: components["schemas"]["BandForm"][];
+        };
         /**
          * MediumKind
          * @description What a medium shows.
@@ -4243,6 +4449,16 @@ export interface components {
             phone: string;
         };
         /**
+         * PickForm
+         * @description One value of one group.
+         */
+        PickForm: {
+            /** Group */
+            group: string;
+            /** Value */
+            value: string;
+        };
+        /**
          * PlaceForm
          * @description A place as people describe it; `region` is a province's short name or GB/T 2260 code.
          */
@@ -4767,13 +4983,6 @@ export interface components {
             next: string | null;
         };
         /**
-         * RuleForm
-         * @description How an order is held over places.
-         */
-        RuleForm: {
-            rule: components["schemas"]["AllocationRule"];
-        };
-        /**
          * SalesDays
          * @description Orders placed on each day from `first_day` and paid since; refunded and cancelled ones are not in it.
          */
@@ -5157,6 +5366,16 @@ export interface components {
          */
         Standing: "held" | "cleared" | "refused";
         /**
+         * StepForm
+         * @description Minutes of work on a line.
+         */
+        StepForm: {
+            /** Line */
+            line: string;
+            /** Minutes */
+            minutes: number;
+        };
+        /**
          * StepView
          * @description One report of the carrier.
          */
@@ -5324,6 +5543,36 @@ export interface components {
             ctx?: Record<string, never>;
         };
         /**
+         * ValueForm
+         * @description One of a group's choices: what it costs more, and what it takes.
+         */
+        ValueForm: {
+            /** Id */
+            id: string;
+            /** Name Zh */
+            name_zh: string;
+            /**
+             * Name En
+             * @default
+             */
+            name_en: string;
+            /**
+             * Surcharge Fen
+             * @default 0
+             */
+            surcharge_fen: number;
+            /**
+             * Materials
+             * @default []
+             */
+            materials: components["schemas"]["MaterialForm"][];
+            /**
+             * Steps
+             * @default []
+             */
+            steps: components["schemas"]["StepForm"][];
+        };
+        /**
          * Way
          * @description How goods reach their buyer: a carrier brings them, or the buyer collects them at a shop (自提).
          * @enum {string}
@@ -5470,6 +5719,19 @@ export interface components {
          */
         roulian__tell__model__account__Role: "shop" | "service" | "content" | "vertical";
         /**
+         * RuleForm
+         * @description What does not go together, or needs something else, and why, in words for the buyer.
+         */
+        roulian__web__console__designs__RuleForm: {
+            pick: components["schemas"]["PickForm"];
+            bond: components["schemas"]["Bond"];
+            other: components["schemas"]["PickForm"];
+            /** Why Zh */
+            why_zh: string;
+            /** Why En */
+            why_en: string;
+        };
+        /**
          * ProposalView
          * @description Two members who may be one.
          */
@@ -5510,6 +5772,13 @@ export interface components {
             };
             /** Next */
             next: string | null;
+        };
+        /**
+         * RuleForm
+         * @description How an order is held over places.
+         */
+        roulian__web__console__slip_shapes__RuleForm: {
+            rule: components["schemas"]["AllocationRule"];
         };
         /**
          * ProposalView
@@ -5953,6 +6222,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ImportView"];
+                };
+            };
+        };
+    };
+    design_api_console_catalogue__product__design_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                product: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DesignForm"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    draw_api_console_catalogue__product__design_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                product: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DesignForm"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DesignForm"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
         };
@@ -6592,7 +6927,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["RuleForm"];
+                    "application/json": components["schemas"]["roulian__web__console__slip_shapes__RuleForm"];
                 };
             };
         };
@@ -6606,7 +6941,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["RuleForm"];
+                "application/json": components["schemas"]["roulian__web__console__slip_shapes__RuleForm"];
             };
         };
         responses: {
@@ -6616,7 +6951,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["RuleForm"];
+                    "application/json": components["schemas"]["roulian__web__console__slip_shapes__RuleForm"];
                 };
             };
             /** @description Validation Error */
@@ -6708,7 +7043,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ArriveForm"] | null;
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {

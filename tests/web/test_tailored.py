@@ -75,7 +75,7 @@ async def test_a_quote_names_price_date_and_what_binds(house: House):
         ({**WISH, "measures_cm": {"chest": -20}}, 422, "bad_body"),
         ({**WISH, "measures_cm": {"chest": 1e308}}, 422, "bad_body"),
         ({**WISH, "texts": {"monogram": "x" * 300}}, 422, "bad_body"),
-        ({**WISH, "texts": {"monogram": "\u0000"}}, 422, "bad_lettering"),
+        ({**WISH, "texts": {"monogram": "\u0000"}}, 422, "unreadable_text"),
         ({**WISH, "price_fen": 1}, 422, "bad_body"),
     ],
 )

@@ -1,6 +1,6 @@
 """A brand's first day: its catalogue, suppliers, line, opening stock, accounts and calendar, from `brand.toml`.
 
-The file's schema stands in `docs/brand.md`. Loading is idempotent: what is known already stays or is corrected;
+Every field stands in the sample brand's file. Loading is idempotent: what is known already stays or is corrected;
 a product that was edited since stays as it was edited.
 """
 
@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from roulian import make, sell, stock, tell
+import msgspec
+
+from roulian import make, sell, stock, tailor, tell
 from roulian.app.sandboxed import BrandAccount
-from roulian.flows import nightly, reconcile, rights, shelf
+from roulian.flows import nightly, reconcile, rights, shelf, tailoring
 from roulian.store import Tx
 from roulian.words import ArticleId, Day, SkuId, SupplierId
 
@@ -62,6 +64,7 @@ def load(tx: Tx, brand: Brand) -> None:
             stock.receive(
                 tx, sku=SkuId(row["id"]), location=stock.MAIN, qty=row["opening_qty"], source=f"opening:{row['id']}"
             )
+    _load_designs(tx, table)
     _load_outreach(tx, table)
     for row in table["campaign"]:
         plan = _plan(row)
@@ -93,6 +96,14 @@ def _load_places(tx: Tx, table: Row) -> None:
         stock.open_location(tx, place)
     if "allocation" in table["brand"]:
         stock.set_rule(tx, stock.AllocationRule(table["brand"]["allocation"]))
+
+
+def _load_designs(tx: Tx, table: Row) -> None:
+    """What is made to measure, as far as nobody has drawn it since."""
+    drawn = tailor.designs(tx)
+    for row in table.get("design", ()):
+        if row["product"] not in drawn:
+            tailoring.draw(tx, msgspec.convert(row, tailor.Design))
 
 
 def _load_supply(tx: Tx, table: Row) -> None:

@@ -13,6 +13,7 @@ from roulian.web.console.campaigns import campaigns_router
 from roulian.web.console.catalogue import catalogue_router
 from roulian.web.console.clock import clock_router
 from roulian.web.console.deps import AccountDoors, ClockControl, ClockState, ConnectDoors, ConsoleDeps, StaffDoors
+from roulian.web.console.designs import designs_router
 from roulian.web.console.desk import desk_router
 from roulian.web.console.events import events_router
 from roulian.web.console.goals import goals_router
@@ -62,6 +63,7 @@ def console_router(deps: ConsoleDeps) -> APIRouter:
         events_router,
         products_router,
         catalogue_router,
+        designs_router,
         tailored_router,
         campaigns_router,
         offers_router,
