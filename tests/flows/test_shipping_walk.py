@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from house import BUNTING, CAKESTAND, HOOK, MINI, MOVING, PICKED_UP, SIGNED, Bought, House, Person
-from roulian import decide, deliver, sell, stock
+from roulian import decide, deliver, returns, sell, stock
 from roulian.app import compose
 from roulian.app.play import chance_of
 from roulian.flows import supply
@@ -63,6 +63,7 @@ async def goes_home(house: House, who: Person, bought: Bought) -> None:
     choice = {"way": "express", "address": kept.json()["id"]}
     chosen = await house.ask("POST", f"/api/store/orders/{bought.id}/delivery", who=who, json=choice)
     assert chosen.status_code == 200, chosen.text
+    assert chosen.json()["asks"] == []
 
 
 async def bought_home(house: House, sku: str = BUNTING) -> tuple[Person, Bought]:
@@ -119,6 +120,60 @@ async def test_reading_where_a_parcel_goes_is_written_down_and_needs_the_buyers_
     [parcel] = await parcels(house, bought)
     assert (parcel.label.status, parcel.label.error, parcel.status) == ("refused", "no_consent", "packed")
     assert await house.calls(ADD) == []
+
+
+async def test_a_parcel_no_carrier_takes_moves_its_promise_once_a_day_and_its_buyer_is_told(house: House):
+    await by_wechat(house)
+    lin, bought = await bought_home(house)
+    await house.person("lin", accepts=[Scenario.DELAY])
+    await house.fault("errcode", times=1, path=ADD, errcode=9300501)
+    await house.until(FIRST_DAY.at(11, 10))
+    first = await house.page(lin, bought)
+    day = Day.parse(first["promised_day"])
+
+    await house.until(day.plus(2).at(0, 10))
+    [letter] = await house.letters(lin, Scenario.DELAY)
+    late, [parcel] = await house.page(lin, bought), await parcels(house, bought)
+    await console(house, "POST", f"/shipments/{parcel.id}/hand-over", carrier="YTO", waybill="YT123")
+    await house.until(day.plus(5).at(9))
+
+    moved = [(change["day"], change["reason"]) for change in late["changes"][1:]]
+    assert moved == [(day.plus(1).iso(), "等待承运商取件"), (day.plus(2).iso(), "等待承运商取件")]
+    assert (late["promised_day"], late["promises"][0]["day"]) == (day.plus(2).iso(), day.plus(2).iso())
+    assert (letter["date3"], letter["thing5"]) == (day.plus(1).iso(), "等待承运商取件")
+    assert len(house.said("sell.PromiseMoved")) == 2
+    assert (await house.page(lin, bought))["changes"] == late["changes"]
+    assert house.restless() == []
+
+
+async def test_a_parcel_its_carrier_took_in_time_keeps_its_promise_and_nothing_looks_again(house: House):
+    await by_wechat(house)
+    lin, bought = await bought_home(house)
+    await house.until(FIRST_DAY.at(11, 10))
+    [parcel] = await parcels(house, bought)
+
+    await console(house, "POST", f"/shipments/{parcel.id}/hand-over")
+    await house.until(FIRST_DAY.plus(3).at(9))
+
+    page = await house.page(lin, bought)
+    assert (len(page["changes"]), [promise["kept"] for promise in page["promises"]]) == (1, [True])
+    assert house.said("sell.PromiseMoved") == []
+
+
+async def test_goods_that_do_not_reach_their_shop_move_the_promise_and_stand_ready_later(house: House):
+    await a_shop(house)
+    lin = await house.person("lin")
+    order = await house.order(lin, BUNTING)
+    choice = {"way": "pick_up", "place": "shop_1"}
+    await house.ask("POST", f"/api/store/orders/{order.id}/delivery", who=lin, json=choice)
+    bought = await house.pay(lin, order)
+    day = Day.parse((await house.page(lin, bought))["promised_day"])
+
+    await house.until(day.plus(1).at(0, 10))
+
+    page = await house.page(lin, bought)
+    assert page["promised_day"] == day.plus(1).iso()
+    assert page["changes"][-1]["reason"] == "正在送往自提门店"
 
 
 async def test_a_waybill_whose_answer_was_lost_is_looked_up_and_not_made_twice(house: House):
@@ -252,11 +307,14 @@ async def a_shop(house: House, **more: Any) -> None:
 
 async def at_the_desk(house: House) -> tuple[Person, Bought, str]:
     await a_shop(house)
-    lin = await house.person("lin", accepts=[Scenario.PICK_UP_READY])
+    lin = await house.person("lin")
     order = await house.order(lin, BUNTING)
     choice = {"way": "pick_up", "place": "shop_1"}
     chosen = await house.ask("POST", f"/api/store/orders/{order.id}/delivery", who=lin, json=choice)
     assert chosen.json()["delivery"]["code"] is None
+    answers = dict.fromkeys(chosen.json()["asks"], "accept")
+    await house.control("consent", person="lin", appid=MINI, answers=answers)
+    await house.settle()
     bought = await house.pay(lin, order)
     await house.until(FIRST_DAY.at(11, 10))
     [carried] = await parcels(house, bought)
@@ -398,3 +456,31 @@ async def test_an_address_nobody_may_read_is_no_place_to_send_to(house: House):
     choice = {"way": "express", "address": kept["id"]}
     chosen = await house.ask("POST", f"/api/store/orders/{order.id}/delivery", who=lin, json=choice)
     assert (chosen.status_code, (await house.page(lin, order))["delivery"]) == (403, None)
+
+
+async def test_replacement_of_an_exchange_goes_with_wechats_waybill_too(house: House):
+    await by_wechat(house)
+    lin, bought = await bought_home(house)
+    await house.until(FIRST_DAY.at(11, 10))
+    [first] = await parcels(house, bought)
+    await scanned(house, first, PICKED_UP, MOVING, SIGNED)
+    items = [{"line": 1, "qty": 1, "replacement": BUNTING}]
+    body = {"key": "x", "kind": "exchange", "reason": "damaged", "items": items}
+    asked = await house.ask("POST", f"/api/store/orders/{bought.id}/aftersales", who=lin, json=body)
+    case = asked.json()["case"]
+    for step in ("approve", "goods-back"):
+        await console(house, "POST", f"/aftersales/{case}/{step}", answer="")
+        await house.settle()
+
+    await house.after(days=1)
+    [_, waiting] = await parcels(house, bought)
+    standing = house.app.store.read(lambda tx: returns.case(tx, returns.CaseId(case))).status
+    await scanned(house, waiting, PICKED_UP, SIGNED)
+
+    settled = house.app.store.read(lambda tx: returns.case(tx, returns.CaseId(case))).status
+    assert (waiting.case, waiting.status, waiting.label.status) == (case, "packed", "made")
+    assert waiting.waybill != first.waybill
+    assert len(await house.calls(ADD)) == 2
+    assert (standing is settled, settled) == (False, returns.CaseStatus.SETTLED)
+    assert (await house.page(lin, bought))["status"] == "delivered"
+    assert house.restless() == []

@@ -200,6 +200,21 @@ def test_the_warehouse_picks_at_its_next_round(now, pick):
     assert decide.next_pick(Instant.parse(now)) == Instant.parse(pick)
 
 
+def test_what_stands_packed_gets_the_next_rounds_day_once_its_own_is_over_and_other_lines_keep_theirs():
+    told = decide.promise_all([ask(2), ask(1, sku=BAG)], {MUG: Supply(MUG, free=2), BAG: Supply(BAG, free=1)})
+    over = decide.look_again(TODAY, now=TODAY.at(11))
+
+    day = decide.day_instead(TODAY, now=over)
+    assert day is not None
+    mug, bag = decide.postponed(told, {MUG}, was_day=TODAY, day=day, code=ReasonCode.WAITS_FOR_CARRIER)
+
+    assert (over, day) == (TODAY.plus(1).at(0), TODAY.plus(1))
+    assert decide.day_instead(TODAY, now=TODAY.at(23)) is None
+    assert decide.look_again(TODAY, now=TODAY.plus(4).at(9)) == TODAY.plus(5).at(0)
+    assert (mug.day, mug.reason.buyer_text(), mug.pegs) == (day, "等待承运商取件", told[0].pegs)
+    assert bag == told[1]
+
+
 def test_a_promise_within_wechats_term_needs_no_filing_and_one_beyond_is_filed_with_a_margin():
     paid_at = TODAY.at(12)
 

@@ -286,6 +286,7 @@ const FAMILIES: Readonly<Record<string, Family>> = {
     "coupons.give_back": w("退还优惠券", "give the voucher back"),
     "filing.later_promise": w("补报延期", "file the later date"),
     "filing.ready": w("登记待自提", "file as ready to collect"),
+    "fulfil.overdue": w("过了承诺日还没取件", "packed past its promised day"),
     "fulfil.replace": w("换货发出", "send the replacement"),
     "fulfil.ship_ready": w("先发已备好的货", "send what is ready"),
     "groups.close": w("拼团到期", "the group's time is over"),

@@ -284,6 +284,7 @@ def _hot_routes(
         ring=settings.key_ring,
         group_templates=_chosen(templates, tell.ASKED_IN_A_GROUP),
         case_templates=_chosen(templates, tell.ASKED_WITH_A_CASE),
+        pick_up_templates=_chosen(templates, tell.ASKED_WITH_PICK_UP),
     )
     routes = {
         "storefront": tuple(storefront_routes(shop)),

@@ -8,7 +8,7 @@ Never: acts. It reads shapes (`model/seen.py`), thinks without clock or chance, 
 from roulian.decide.events import ProposalApplied, ProposalMade
 from roulian.decide.methods.adjusting import Surprise, adjust, adjust_draft, best_draft, surprise
 from roulian.decide.methods.batching import fill_capacity, materials, materials_of, plan_batch
-from roulian.decide.methods.calendar import check_term, next_pick, planned_day, special_filing
+from roulian.decide.methods.calendar import check_term, day_instead, look_again, next_pick, planned_day, special_filing
 from roulian.decide.methods.goals import Presold, goal, most_makeable
 from roulian.decide.methods.lots import bulk_from, bulk_lines_of, economic_lot, explain_lot
 from roulian.decide.methods.promising import (
@@ -30,6 +30,7 @@ from roulian.decide.methods.repromising import (
     firm_promises,
     material_reason,
     missed_reason,
+    postponed,
     replaced,
     repromise,
     repromise_made,
@@ -98,6 +99,7 @@ __all__ = [
     "bulk_lines",
     "bulk_lines_of",
     "check_term",
+    "day_instead",
     "deciding",
     "delay_reason",
     "economic_lot",
@@ -113,6 +115,7 @@ __all__ = [
     "last_day",
     "late_starts",
     "ledger_counts",
+    "look_again",
     "material_reason",
     "materials",
     "materials_of",
@@ -122,6 +125,7 @@ __all__ = [
     "next_pick",
     "plan_batch",
     "planned_day",
+    "postponed",
     "promise",
     "promise_all",
     "promise_each",

@@ -7,7 +7,7 @@ shipping books. Goods leave the shelf when they are packed; the order has left w
 from collections.abc import Sequence
 
 from roulian import decide, deliver, offers, returns, sell, stock
-from roulian.flows import tailoring
+from roulian.flows import supply, tailoring
 from roulian.gateways import wechat
 from roulian.store import Tx
 from roulian.words import OrderId
@@ -89,14 +89,11 @@ def _send(tx: Tx, order: OrderId, ready: Sequence[stock.Claim]) -> None:
     if destination is not None and destination.is_pick_up():
         _set_aside(tx, destination, ready)
         return
-    account = None if destination is None else deliver.terms(tx).account
     for place, claims in stock.claims_by_place(ready):
         parcel = deliver.pack(tx, order, claims, place=place)
         stock.issue(tx, order, only=[claim.id for claim in claims], source=parcel.id)
-        if account is None:
-            hand_over(tx, parcel.id)
-        else:
-            label(tx, parcel.id, account=account)
+        _give_to_carrier(tx, parcel, destination)
+    _watch(tx, order)
 
 
 def _set_aside(tx: Tx, destination: deliver.Destination, ready: Sequence[stock.Claim]) -> None:
@@ -106,6 +103,42 @@ def _set_aside(tx: Tx, destination: deliver.Destination, ready: Sequence[stock.C
     stock.issue(tx, order, only=[claim.id for claim in ready], source=parcel.id)
     if destination.is_at(claim.location for claim in ready):
         stand_ready(tx, parcel.id)
+    _watch(tx, order)
+
+
+def _give_to_carrier(tx: Tx, parcel: deliver.Shipment, destination: deliver.Destination | None) -> None:
+    """The packed parcel waits for its waybill; with no carrier account, or no address, it leaves under our own number."""
+    goes_home = destination is not None and not destination.is_pick_up()
+    account = deliver.terms(tx).account if goes_home else None
+    if account is None:
+        hand_over(tx, parcel.id)
+    else:
+        label(tx, parcel.id, account=account)
+
+
+def _watch(tx: Tx, order: OrderId) -> None:
+    """What stays packed is looked at again when the order's promised day is over, and then every day."""
+    if _packed(tx, order):
+        tx.at(decide.look_again(sell.order(tx, order).promised_day, now=tx.now), "fulfil.overdue", order)
+
+
+def _packed(tx: Tx, order: OrderId) -> Sequence[deliver.Shipment]:
+    """The order's own parcels that no carrier has and that do not stand at their shop."""
+    return [one for one in deliver.own(deliver.shipments(tx, [order]).get(order, ())) if one.is_packed()]
+
+
+def overdue(tx: Tx, order: str) -> None:
+    """The promised day is over and a parcel still stands packed: the promise moves to the next round, and is told."""
+    known, packed = sell.order(tx, OrderId(order)), _packed(tx, OrderId(order))
+    if not packed or not known.is_to_ship():
+        return
+    day = decide.day_instead(known.promised_day, now=tx.now)
+    if day is not None:
+        is_collected = any(parcel.is_pick_up() for parcel in packed)
+        code = decide.ReasonCode.WAITS_FOR_SHOP if is_collected else decide.ReasonCode.WAITS_FOR_CARRIER
+        skus = {item.sku for parcel in packed for item in parcel.items}
+        supply.postpone(tx, known, skus, day=day, code=code)
+    _watch(tx, known.id)
 
 
 def label(tx: Tx, ident: str, *, account: str) -> deliver.Shipment:
@@ -163,12 +196,13 @@ def replace(tx: Tx, case: returns.CaseId) -> None:
 
 
 def send_replacement(tx: Tx, case: str) -> None:
-    """The replacement leaves: a parcel of the order that moves the order nowhere. Once: what left is held no more."""
+    """The replacement leaves as the order did: a parcel of it that moves it nowhere. Once: what left is held no more."""
     order, holder = returns.case(tx, returns.CaseId(case)).order, OrderId(case)
+    destination = deliver.destinations(tx, [order]).get(order)
     for place, claims in stock.claims_by_place(stock.claims_held(stock.claims(tx, [holder]).get(holder, ()))):
         parcel = deliver.pack(tx, order, claims, place=place, case=case)
         stock.issue(tx, holder, only=[claim.id for claim in claims], source=parcel.id)
-        hand_over(tx, parcel.id)
+        _give_to_carrier(tx, parcel, destination)
 
 
 def give_back(tx: Tx, event: sell.OrderCancelled | sell.RefundDue | sell.DepositForfeited) -> None:

@@ -88,6 +88,7 @@ DEADLINES = {
     "fulfil.ship": fulfil.ship,
     "fulfil.ship_ready": fulfil.ship_ready,
     "fulfil.replace": fulfil.send_replacement,
+    "fulfil.overdue": fulfil.overdue,
     "pickup.lapse": pickup.lapse,
     "waybills.listen": waybills.listen,
     "groups.close": groups.close,

@@ -81,3 +81,10 @@ def move(tx: Tx, moved: Mapping[OrderId, decide.Promise], *, reason: str) -> Non
     told = decide.promises(tx, moved.keys())
     decide.promised(tx, {order: decide.replaced(told[order], promise) for order, promise in moved.items()})
     sell.move_promises(tx, {order: promise.day for order, promise in moved.items()}, reason=reason)
+
+
+def postpone(tx: Tx, order: sell.Order, skus: Collection[SkuId], *, day: Day, code: decide.ReasonCode) -> None:
+    """As `move`, for goods that stand packed: these `skus`, and with them the order, leave by `day`, for `code`."""
+    told = decide.promises(tx, [order.id])[order.id]
+    decide.promised(tx, {order.id: decide.postponed(told, skus, was_day=order.promised_day, day=day, code=code)})
+    sell.move_promises(tx, {order.id: day}, reason=code)

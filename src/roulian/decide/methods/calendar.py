@@ -29,6 +29,16 @@ def next_pick(now: Instant) -> Instant:
     return today.plus(1).at(_ROUNDS[0])
 
 
+def look_again(promised_day: Day, *, now: Instant) -> Instant:
+    """When what stands packed is looked at again: at the end of its promised day, or of today where that is past."""
+    return max(promised_day, now.day()).plus(1).at(0)
+
+
+def day_instead(promised_day: Day, *, now: Instant) -> Day | None:
+    """The day of the next round, for what is still here after its promised day; None while that is not over."""
+    return next_pick(now).day() if promised_day < now.day() else None
+
+
 def check_term(sku: SkuId, *, promised_day: Day, now: Instant) -> None:
     """Who pays now can be shipped to within what WeChat allows. Raises `PromiseBeyondTerm`.
 

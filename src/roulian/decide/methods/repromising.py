@@ -1,6 +1,6 @@
 """New dates for orders that already have one: who waits longest is served first, no date moves to an earlier day."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from roulian.decide.methods.promising import promise
@@ -108,6 +108,14 @@ def material_reason(*, material: SkuId, was_day: Day, now_day: Day) -> Reason:
     """Why a promise moved: the work's own move, and the material it waits for."""
     facts = {"material": material, "was_day": was_day.iso(), "now_day": now_day.iso(), "day": now_day.iso()}
     return Reason(ReasonCode.MATERIAL_DELAYED, facts)
+
+
+def postponed(
+    told: Sequence[Promise], skus: Collection[SkuId], *, was_day: Day, day: Day, code: ReasonCode
+) -> tuple[Promise, ...]:
+    """The promises `told`, those of `skus` for `day` instead of `was_day`, for the reason `code`; the others stand."""
+    reason = Reason(code, {"was_day": was_day.iso(), "day": day.iso()})
+    return tuple(replace(line, day=day, reason=reason) if line.sku in skus else line for line in told)
 
 
 def missed_reason(*, paid_qty: int, lot_qty: int) -> Reason:

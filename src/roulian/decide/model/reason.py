@@ -33,6 +33,8 @@ class ReasonCode(StrEnum):
     LOT_MISSED = "lot_missed"
     CAMPAIGN_EXTENDED = "campaign_extended"
     GROUP_FILLS = "group_fills"
+    WAITS_FOR_CARRIER = "waits_for_carrier"
+    WAITS_FOR_SHOP = "waits_for_shop"
 
 
 _ZH: Mapping[ReasonCode, str] = {
@@ -73,6 +75,8 @@ _ZH: Mapping[ReasonCode, str] = {
     ReasonCode.CAMPAIGN_EXTENDED: "到期付款 {paid_qty} 件,未达到起产批量 {lot_qty} 件,预售延至 {deadline},{day} 前发出",
     ReasonCode.LOT_MISSED: "截止时付款 {paid_qty} 件,未达到起产批量 {lot_qty} 件",
     ReasonCode.GROUP_FILLS: "拼团最晚 {closes} 成团,成团后 {day} 前发出",
+    ReasonCode.WAITS_FOR_CARRIER: "包裹已打包,承运商到 {was_day} 未取件,{day} 前发出",
+    ReasonCode.WAITS_FOR_SHOP: "包裹已打包,到 {was_day} 未送达自提门店,{day} 前到店",
 }
 _EN: Mapping[ReasonCode, str] = {
     ReasonCode.ON_SHELF: "{free} free on the shelf cover the {qty} ordered; leaves by {day}",
@@ -117,6 +121,8 @@ _EN: Mapping[ReasonCode, str] = {
     " {deadline}; leaves by {day}",
     ReasonCode.LOT_MISSED: "{paid_qty} were paid by the deadline; production needs {lot_qty}",
     ReasonCode.GROUP_FILLS: "The group is complete by {closes} at the latest; then it leaves by {day}",
+    ReasonCode.WAITS_FOR_CARRIER: "The parcel stands packed and no carrier took it by {was_day}; leaves by {day}",
+    ReasonCode.WAITS_FOR_SHOP: "The parcel stands packed and was not at its shop by {was_day}; there by {day}",
 }
 _BUYER_ZH: Mapping[ReasonCode, str] = {
     ReasonCode.ON_SHELF: "现货,随下一班出库",
@@ -132,6 +138,8 @@ _BUYER_ZH: Mapping[ReasonCode, str] = {
     ReasonCode.LOT_MISSED: "未达到起产数量",
     ReasonCode.CAMPAIGN_EXTENDED: "未满起产数量,预售延期",
     ReasonCode.GROUP_FILLS: "成团后随下一班出库",
+    ReasonCode.WAITS_FOR_CARRIER: "等待承运商取件",
+    ReasonCode.WAITS_FOR_SHOP: "正在送往自提门店",
 }
 _BUYER_EN: Mapping[ReasonCode, str] = {
     ReasonCode.ON_SHELF: "in stock, leaves with the next round",
@@ -147,6 +155,8 @@ _BUYER_EN: Mapping[ReasonCode, str] = {
     ReasonCode.LOT_MISSED: "too few were ordered to produce",
     ReasonCode.CAMPAIGN_EXTENDED: "too few were ordered so far; the presale goes on",
     ReasonCode.GROUP_FILLS: "leaves with the next round once the group is complete",
+    ReasonCode.WAITS_FOR_CARRIER: "waiting for the carrier",
+    ReasonCode.WAITS_FOR_SHOP: "on its way to the shop",
 }
 
 

@@ -114,6 +114,9 @@ ASKED_WITH_DEPOSIT = (Scenario.BALANCE_DUE, Scenario.DELAY, Scenario.CAMPAIGN_MI
 ASKED_WITH_A_CASE = (Scenario.AFTER_SALES, Scenario.REFUNDED)
 """What a buyer is asked to allow when asking something back."""
 
+ASKED_WITH_PICK_UP = (Scenario.PICK_UP_READY,)
+"""What a buyer is asked to allow when choosing to collect: the rest was asked at checkout."""
+
 ASKED_IN_A_GROUP = (Scenario.GROUP_COMPLETE, Scenario.GROUP_FAILED, Scenario.REFUNDED)
 """What a member is asked to allow when ordering in a group."""
 ASKED_WITH_SUBSTITUTE = (Scenario.SUBSTITUTE_OFFERED, Scenario.DELAY, Scenario.REFUNDED)

@@ -15,8 +15,8 @@ from roulian.words import Clock, MemberId, Refusal
 class StoreDeps:
     """The store, the clock, WeChat and WeChat Pay, and the shop's settings.
 
-    `templates` are the messages a buyer is asked to allow at checkout, `group_templates` and `case_templates` those in a
-    group and with an after-sales case.
+    `templates` are the messages a buyer is asked to allow at checkout, `group_templates`, `case_templates` and
+    `pick_up_templates` those in a group, with an after-sales case and when an order is to be collected.
     """
 
     store: Store
@@ -33,6 +33,7 @@ class StoreDeps:
     ring: KeyRing
     group_templates: Sequence[str] = ()
     case_templates: Sequence[str] = ()
+    pick_up_templates: Sequence[str] = ()
 
 
 class NotSignedIn(Refusal):

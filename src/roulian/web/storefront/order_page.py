@@ -36,15 +36,19 @@ async def show(deps: StoreDeps, call: Call) -> Reply:
 
 
 async def choose(deps: StoreDeps, call: Call) -> Reply:
-    """Say where the goods go, until they are packed; a code to collect is drawn anew each time."""
+    """Say where the goods go, until they are packed; a code to collect is drawn anew each time.
+
+    `asks` are the messages a buyer who collects is asked to allow.
+    """
     ident, choice = OrderId(call.path["order"]), msgspec.json.decode(call.body, type=Choice)
     number = deps.chance(deliver.CODE_BITS)
+    asks = deps.pick_up_templates if choice.way is deliver.Way.PICK_UP else ()
 
     def work(tx: Tx) -> dict[str, object]:
         member = caller(tx, call.token())
         order = own_order(tx, ident, member)
         pickup.choose(tx, _destination(deps, tx, order, member=member, choice=choice), number=number)
-        return _page(tx, order, lang=call.lang())
+        return {**_page(tx, order, lang=call.lang()), "asks": asks}
 
     return Reply.json(await deps.store.run(work, cause="web.delivery"))
 
