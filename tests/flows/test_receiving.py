@@ -101,3 +101,25 @@ async def test_the_console_takes_a_delivery_in_at_a_place_and_names_who_did(hous
     assert (nowhere.status_code, nowhere.json()["error"]["code"]) == (404, "unknown_location")
     assert lots(house) == {("jingan", "L-1"): 4, ("quarantine", "L-1"): 1}
     assert house.restless() == []
+
+
+async def test_good_units_past_their_last_day_are_refused_at_the_door_and_rejected_ones_are_set_apart(house: House):
+    purchase = await a_purchase(house)
+    before = shelves(house)
+    past = TODAY.before(2).iso()
+
+    headers = {"x-partner-key": house.settings.partner_key}
+    told = [
+        await house.shop.post(
+            f"/api/partners/purchases/{purchase['id']}/arrived",
+            headers=headers,
+            json={"qty": qty, "rejected_qty": 2, "key": f"n-{qty}", "lot": "L-9", "expires_day": past},
+        )
+        for qty in (3, 0)
+    ]
+    await house.settle()
+
+    assert [reply.status_code for reply in told] == [409, 200]
+    assert (told[0].json()["error"]["code"], past in told[0].json()["error"]["message"]) == ("lot_past_day", True)
+    assert shelves(house) == {**before, "quarantine": 2}
+    assert house.restless() == []

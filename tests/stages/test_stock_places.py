@@ -464,3 +464,67 @@ def test_a_transfer_that_arrives_serves_who_waits(books: Store) -> None:
     books.call(lambda tx: stock.arrive(tx, BOX))
 
     assert held(books, A) == {"north": 4}
+
+
+def test_what_did_not_come_leaves_the_road_as_an_adjustment_and_can_be_read(books: Store) -> None:
+    bring(books, 10, "north")
+    bring(books, 6, "north", source="po2", lot=SOON)
+    books.call(lambda tx: send(tx, stock.Sent(CUP, 4, SOON.id), stock.Sent(CUP, 12)))
+    came = (stock.Sent(CUP, 3, SOON.id), stock.Sent(CUP, 11))
+
+    assert books.call(lambda tx: stock.arrive(tx, BOX, came=came))
+    assert not books.call(lambda tx: stock.arrive(tx, BOX, came=came))
+
+    assert on_hand(books) == {"south": (14, 0)}
+    lost = books.read(lambda tx: stock.moves_page(tx, sku=CUP, kind=stock.MoveKind.ADJUST))
+    assert {(it.location, it.source, it.reason) for it in lost} == {("transit", BOX, "transfer short")}
+    assert sum(it.qty for it in lost) == -2
+
+
+@pytest.mark.parametrize(
+    ("line", "refusal"),
+    [
+        (stock.Sent(CUP, 5), stock.MoreThanSent),
+        (stock.Sent(CUP, 1, SOON.id), stock.MoreThanSent),
+        (stock.Sent(BOWL, 1), stock.MoreThanSent),
+        (stock.Sent(CUP, -1), stock.BadQuantity),
+    ],
+)
+def test_more_or_other_than_was_sent_does_not_arrive(books: Store, line, refusal) -> None:
+    bring(books, 10, "north")
+    books.call(send)
+
+    with pytest.raises(refusal):
+        books.call(lambda tx: stock.arrive(tx, BOX, came=[line]))
+
+    assert on_hand(books) == {"north": (6, 0), "transit": (4, 0)}
+    (found,) = books.read(stock.transfers_page)
+    assert found.status is stock.TransferStatus.SENT
+
+
+def test_a_transfer_of_which_nothing_came_is_over_and_nobody_is_served(books: Store) -> None:
+    bring(books, 4, "north")
+    books.call(lambda tx: stock.wait_for(tx, A, [stock.Want(CUP, 3)], wanted_day=TODAY.plus(4), location=SOUTH))
+    books.call(send)
+
+    assert books.call(lambda tx: stock.arrive(tx, BOX, came=()))
+
+    assert on_hand(books) == {}
+    assert books.read(stock.transfers_page)[0].status is stock.TransferStatus.ARRIVED
+
+
+@pytest.mark.parametrize("where", ["main", "north"])
+def test_goods_whose_last_day_is_over_go_into_quarantine_and_onto_no_shelf(books: Store, where: str) -> None:
+    old = stock.Lot(stock.LotId("old"), TODAY.before(1))
+
+    with pytest.raises(stock.LotPastDay, match=TODAY.before(1).iso()):
+        bring(books, 5, where, lot=old)
+    with pytest.raises(stock.LotPastDay):
+        books.call(
+            lambda tx: stock.take_back(tx, sku=CUP, qty=1, source="r", location=stock.LocationId(where), lot=old)
+        )
+    assert on_hand(books) == {}
+    bring(books, 5, "quarantine", lot=old)
+    bring(books, 1, where, source="po2", lot=stock.Lot(stock.LotId("last"), TODAY))
+
+    assert on_hand(books) == {"quarantine": (5, 0), where: (1, 0)}

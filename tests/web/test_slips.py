@@ -42,6 +42,12 @@ async def slip(house: House, door: str, /, **form: Any) -> httpx.Response:
     return reply
 
 
+async def arrives(house: House, transfer: str = "slip-0001", /, **form: Any) -> httpx.Response:
+    reply = await house.ask("POST", f"/api/console/stock/transfers/{transfer}/arrive", json=form or None)
+    await house.settle()
+    return reply
+
+
 def code(reply: httpx.Response) -> tuple[int, str]:
     assert reply.status_code >= 400, reply.text
     return reply.status_code, reply.json()["error"]["code"]
@@ -62,7 +68,7 @@ async def test_a_transfer_is_on_the_road_until_it_is_told_there_and_each_step_co
 
     replies = [await slip(shops, "transfers", **sent) for _ in range(2)]
     on_the_road = on_hand(shops)
-    arrived = [await slip(shops, "transfers/slip-0001/arrive") for _ in range(2)]
+    arrived = [await arrives(shops) for _ in range(2)]
 
     assert [reply.status_code for reply in (*replies, *arrived)] == [200] * 4
     assert on_the_road == {"main": STOCKED - 40, "transit": 40}
@@ -71,13 +77,45 @@ async def test_a_transfer_is_on_the_road_until_it_is_told_there_and_each_step_co
     assert len(shops.said("stock.SlipEntered")) == 2
 
 
+async def test_what_is_missing_of_a_transfer_is_on_a_slip_of_its_own_with_the_reason(shops: House):
+    await slip(shops, "transfers", origin="main", destination="jingan", lines=[{"sku": BUNTING, "qty": 30}])
+    form = {"lines": [{"sku": BUNTING, "qty": 28}], "reason": "箱子摔坏"}
+
+    more = await arrives(shops, lines=[{"sku": BUNTING, "qty": 31}])
+    typo = await arrives(shops, line=[{"sku": BUNTING, "qty": 28}])
+    replies = [await arrives(shops, **form) for _ in range(2)]
+    other = await arrives(shops)
+
+    assert [code(one)[1] for one in (more, typo, other)] == ["more_than_sent", "bad_body", "slip_differs"]
+    assert [[line["qty"] for line in one.json()["lines"]] for one in replies] == [[28], [28]]
+    assert on_hand(shops) == {"main": STOCKED - 30, "jingan": 28}
+    slips = shops.app.store.read(stock.slips_page)
+    assert [(one.lines[0].qty, one.reason, one.destination) for one in slips if one.kind is stock.SlipKind.ADJUST] == [
+        (-2, "箱子摔坏", "transit")
+    ]
+    lost = shops.app.store.read(lambda tx: stock.moves_page(tx, kind=stock.MoveKind.ADJUST))
+    assert [(move.qty, move.location, move.reason) for move in lost] == [(-2, "transit", "箱子摔坏")]
+
+
+async def test_goods_past_their_last_day_go_to_quarantine_and_the_refusal_names_the_day(house: House):
+    form = {"sku": BUNTING, "qty": 5, "lot": "L-DEAD", "expires_day": "2020-01-01", "reason": "找到的"}
+
+    refused = await slip(house, "receipts", place="main", **form)
+    taken = await slip(house, "receipts", place="quarantine", **form)
+
+    assert code(refused) == (409, "lot_past_day")
+    assert "2020-01-01" in refused.json()["error"]["message"]
+    assert taken.status_code == 200, taken.text
+    assert on_hand(house) == {"main": STOCKED, "quarantine": 5}
+
+
 async def test_a_transfer_of_more_than_is_free_or_to_nowhere_changes_nothing(shops: House):
     lines = [{"sku": BUNTING, "qty": STOCKED + 1}]
 
     too_many = await slip(shops, "transfers", origin="main", destination="jingan", lines=lines)
     nowhere = await slip(shops, "transfers", origin="main", destination="moon", lines=[{"sku": BUNTING, "qty": 1}])
     here = await slip(shops, "transfers", origin="main", destination="main", lines=[{"sku": BUNTING, "qty": 1}])
-    unsent = await slip(shops, "transfers/slip-0009/arrive")
+    unsent = await arrives(shops, "slip-0009")
 
     assert [code(one) for one in (too_many, nowhere, here, unsent)] == [
         (409, "stock_held"),

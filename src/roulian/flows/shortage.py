@@ -93,16 +93,21 @@ def move_promises_of_work(tx: Tx, event: make.WorkMoved) -> None:
 
 
 def put_away(tx: Tx, event: make.PurchaseReceived) -> None:
-    """Goods that came in go on the shelf, by lot; whoever waited is served first. What was rejected is set apart."""
+    """Goods that came in go on the shelf, by lot; whoever waited is served first. What was rejected is set apart.
+
+    So is a lot that was taken in on its last day, just before midnight.
+    """
     came = make.delivery(tx, event.source)
+    lot = stock.Lot(stock.LotId(came.lot), came.expires_day) if came.lot else None
+    is_past = lot is not None and lot.is_past(tx.now.day())
     for part in came.parts():
         stock.receive(
             tx,
             sku=event.sku,
             qty=part.qty,
             source=f"{event.purchase}:{part.source}",
-            location=stock.QUARANTINE if part.is_rejected else stock.LocationId(came.place or stock.MAIN),
-            lot=stock.Lot(stock.LotId(came.lot), came.expires_day) if came.lot else None,
+            location=stock.QUARANTINE if part.is_rejected or is_past else stock.LocationId(came.place or stock.MAIN),
+            lot=lot,
         )
 
 

@@ -7,6 +7,7 @@ from roulian.stock.methods.allocating import allocate, whole_kits
 from roulian.stock.methods.nearness import distance_km
 from roulian.stock.model import (
     MAIN,
+    QUARANTINE,
     Allocated,
     AllocationRule,
     Ask,
@@ -145,8 +146,12 @@ def rule_of(tx: Tx) -> AllocationRule:
     return AllocationRule.NEAREST if row is None else AllocationRule(row[0])
 
 
-def check_lot(tx: Tx, sku: SkuId, lot: Lot) -> None:
-    """Nothing; or `LotDiffers` where the lot is known with another expiry day."""
+def check_lot(tx: Tx, sku: SkuId, lot: Lot, *, location: LocationId = QUARANTINE) -> None:
+    """Nothing; or `LotDiffers` where the lot is known with another expiry day, `LotPastDay` where the place takes no such.
+
+    Raises as `standing_place`.
+    """
+    standing_place(tx, location).check_fit(sku, lot, today=tx.now.day())
     row = tx.one(lot_tables.LOT_OF, of_sku=sku, of_lot=lot.id)
     if row is not None and row[0] != (None if lot.expires_day is None else lot.expires_day.iso()):
         raise LotDiffers(sku, lot.id, str(row[0]))

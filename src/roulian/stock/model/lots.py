@@ -18,6 +18,10 @@ class Lot:
     id: LotId
     expires_day: Day | None = None
 
+    def is_past(self, today: Day) -> bool:
+        """Its last day is over."""
+        return self.expires_day is not None and self.expires_day < today
+
 
 @dataclass(frozen=True, slots=True)
 class LotLevel:

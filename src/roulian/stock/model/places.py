@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NewType
 
-from roulian.stock.model.lots import LotId
-from roulian.stock.model.refusals import BadLocation
+from roulian.stock.model.lots import Lot, LotId
+from roulian.stock.model.refusals import BadLocation, BadQuantity, LotPastDay, MoreThanSent
 from roulian.stock.model.shelves import MAIN, LocationId
 from roulian.words.ids import SkuId
 from roulian.words.time import Day, Instant
@@ -18,6 +18,9 @@ TRANSIT = LocationId("transit")
 """Where goods are between leaving one place and arriving at another."""
 QUARANTINE = LocationId("quarantine")
 """Where goods stand that must not be sold: expired, damaged, or not inspected yet."""
+
+SHORT = "transfer short"
+"""Why units leave the road without arriving, where nobody says more."""
 
 
 class LocationKind(StrEnum):
@@ -51,6 +54,11 @@ class Location:
         is_same = built_in.get(self.id, self.kind) is self.kind
         if not (_ID.fullmatch(self.id) and self.name_zh.strip() and self.name_en.strip() and is_same):
             raise BadLocation(self.id)
+
+    def check_fit(self, sku: SkuId, lot: Lot, *, today: Day) -> None:
+        """Raises `LotPastDay` where the lot's last day is over and the place is no quarantine."""
+        if lot.expires_day and lot.is_past(today) and self.kind is not LocationKind.QUARANTINE:
+            raise LotPastDay(sku, lot.id, lot.expires_day.iso())
 
     @property
     def serves_buyers(self) -> bool:
@@ -105,6 +113,30 @@ class Transfer:
     sent_at: Instant
     expected_day: Day | None
     arrived_at: Instant | None
+
+    def missing(self, came: Iterable[Sent]) -> tuple[Sent, ...]:
+        """What was sent and is not among what `came`, by SKU and lot; a line that names no lot is any of its SKU.
+
+        Raises `MoreThanSent`, `BadQuantity` under 0.
+        """
+        left = {(line.sku, line.lot): line.qty for line in self.lines}
+        for one in sorted(came, key=lambda it: it.lot is None):
+            if one.qty < 0:
+                raise BadQuantity(one.sku, one.qty)
+            rest = one.qty
+            for key in [key for key in left if key[0] == one.sku and one.lot in (None, key[1])]:
+                units = min(rest, left[key])
+                left[key] -= units
+                rest -= units
+            if rest:
+                raise MoreThanSent(self.id, one.sku, one.qty, one.qty - rest)
+        return tuple(Sent(sku, qty, lot) for (sku, lot), qty in left.items() if qty)
+
+    def without(self, missing: Iterable[Sent]) -> tuple[Sent, ...]:
+        """What was sent except what is `missing` of it, by SKU and lot."""
+        gone = {(line.sku, line.lot): line.qty for line in missing}
+        rest = (Sent(line.sku, line.qty - gone.get((line.sku, line.lot), 0), line.lot) for line in self.lines)
+        return tuple(line for line in rest if line.qty)
 
 
 @dataclass(frozen=True, slots=True)

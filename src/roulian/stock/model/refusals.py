@@ -81,6 +81,41 @@ class BadTransfer(Refusal):
 
 
 @dataclass(eq=False)
+class MoreThanSent(Refusal):
+    """No more arrives than was sent."""
+
+    transfer: str
+    sku: SkuId
+    came: int
+    sent: int
+    code: ClassVar[str] = "more_than_sent"
+    zh: ClassVar[str] = (
+        "调拨单 {transfer} 的商品 {sku} 报到货 {came} 件,能对上的发出数只有 {sent} 件;请核对件数与批号,多出的货到货后另行盘点。"
+    )
+    en: ClassVar[str] = (
+        "Of transfer {transfer}, {came} of {sku} are said to be there, but only {sent} such were sent."
+        " Check the number and the lot; count what is there beyond that once it has arrived."
+    )
+
+
+@dataclass(eq=False)
+class LotPastDay(Refusal):
+    """Goods past their last day are nobody's to buy: they go into quarantine, not onto a shelf."""
+
+    sku: SkuId
+    lot: str
+    expires: str
+    code: ClassVar[str] = "lot_past_day"
+    zh: ClassVar[str] = (
+        "商品 {sku} 的批号 {lot} 到期日是 {expires},已经过期,不能上架;请核对到期日,或收进隔离区、按不合格收货。"
+    )
+    en: ClassVar[str] = (
+        "Lot {lot} of {sku} expired on {expires} and cannot go on a shelf."
+        " Check the day, or take it into quarantine or as rejected."
+    )
+
+
+@dataclass(eq=False)
 class LotDiffers(Refusal):
     """A lot has one expiry day, wherever it stands."""
 

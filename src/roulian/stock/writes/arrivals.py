@@ -4,7 +4,20 @@ from collections.abc import Mapping
 
 from roulian.stock.events import LotReceived, StockReceived
 from roulian.stock.methods.fefo import picks
-from roulian.stock.model import MAIN, BadQuantity, LocationId, Lot, LotId, MoveKind, Pick, StockHeld, Want, summed
+from roulian.stock.model import (
+    MAIN,
+    BadQuantity,
+    LocationId,
+    Lot,
+    LotId,
+    MoveKind,
+    Pick,
+    StockHeld,
+    Want,
+    known_places,
+    summed,
+)
+from roulian.stock.tables import places
 from roulian.stock.writes import ledger, lots
 from roulian.stock.writes.filling import settle_arrival
 from roulian.store import Tx
@@ -16,7 +29,8 @@ def receive(tx: Tx, *, sku: SkuId, qty: int, source: str, location: LocationId =
 
     `source` names this one arrival; told again nothing changes, told again with another `qty` is a
     `Bug`. Says `StockReceived`, `LotReceived` for units of a lot that goes bad, and `ClaimsFilled` for each
-    order that then waits for nothing. Raises `BadQuantity`, `LotDiffers`.
+    order that then waits for nothing. Raises `BadQuantity`, `LotDiffers`, and `LotPastDay` for goods whose last day is over,
+    which only a quarantine place takes.
     """
     if not _come(tx, MoveKind.RECEIPT, Want(sku, qty), source=source, location=location, lot=lot):
         return False
@@ -84,7 +98,17 @@ def _come(tx: Tx, kind: MoveKind, want: Want, *, source: str, location: Location
         raise BadQuantity(want.sku, want.qty)
     if lot is not None:
         lots.know(tx, want.sku, lot)
-    return ledger.enter(tx, kind, want, source=source, location=location, lot=lot.id if lot else "")
+    if not ledger.enter(tx, kind, want, source=source, location=location, lot=lot.id if lot else ""):
+        return False
+    if lot is not None and lot.is_past(tx.now.day()):
+        _check_fit(tx, want.sku, lot, location)
+    return True
+
+
+def _check_fit(tx: Tx, sku: SkuId, lot: Lot, location: LocationId) -> None:
+    for place in known_places(map(places.location, tx.rows(places.ALL_LOCATIONS))):
+        if place.id == location:
+            place.check_fit(sku, lot, today=tx.now.day())
 
 
 def _shelve(tx: Tx, want: Want, location: LocationId, lot: Lot | None) -> None:

@@ -9,6 +9,7 @@ from roulian.stock.methods.fefo import less, picks
 from roulian.stock.model import (
     MAIN,
     QUARANTINE,
+    SHORT,
     TRANSIT,
     BadQuantity,
     BadTransfer,
@@ -85,18 +86,23 @@ def send(
     return True
 
 
-def arrive(tx: Tx, transfer: TransferId) -> bool:
-    """Whether the transfer arrived now: its goods stand at the destination, and who waits there is served.
+def arrive(tx: Tx, transfer: TransferId, *, came: Iterable[Sent] | None = None, reason: str = SHORT) -> bool:
+    """Whether the transfer arrived now: what came stands at the destination, and who waits there is served.
 
-    What was lost on the road is a count at the destination. Raises `BadTransfer` for one that was never sent.
+    `came` None is everything; what was sent and did not come leaves the road as an adjustment with the `reason`. Raises
+    `BadTransfer` for one that was never sent, `MoreThanSent`, `BadQuantity`.
     """
     row = tx.one(tables.ARRIVE, of_transfer=transfer, now=tx.now.ms)
     if row is None:
         if tx.one(tables.ASKED_OF, of_transfer=transfer) is None:
             raise BadTransfer(transfer)
         return False
-    lines = tuple(tables.sent(line)[1] for line in tx.rows(tables.LINES_OF, transfers=[transfer]))
-    destination = tables.transfer(row, lines).destination
+    sent = tables.transfer(row, tuple(tables.sent(line)[1] for line in tx.rows(tables.LINES_OF, transfers=[transfer])))
+    missing = () if came is None else sent.missing(came)
+    lines, destination = sent.without(missing), sent.destination
+    ledger.lock(tx, [line.sku for line in sent.lines], [TRANSIT, destination, MAIN])
+    for line in missing:
+        _lose(tx, line, source=transfer, reason=reason)
     carry(tx, MoveKind.ARRIVE, lines, source=transfer, origin=TRANSIT, destination=destination)
     for line in lines:
         day = lots.expiry(tx, line.sku, line.lot) if line.lot else None
@@ -155,6 +161,14 @@ def carry(
             lots.put(tx, sku, destination, pick)
         settle_arrival(tx, there)
     return tuple(Sent(sku, pick.qty, pick.lot) for sku, mine in picked.items() for pick in mine)
+
+
+def _lose(tx: Tx, line: Sent, *, source: str, reason: str) -> None:
+    """Units of a transfer are on the road no more, and nowhere else."""
+    gone = Want(line.sku, -line.qty)
+    ledger.enter(tx, MoveKind.ADJUST, gone, source=source, location=TRANSIT, lot=line.lot or "", reason=reason)
+    lots.shift(tx, line.sku, TRANSIT, [Pick(line.lot, line.qty)], on_hand=-1)
+    ledger.take_away(tx, Want(line.sku, line.qty), TRANSIT)
 
 
 def _carry_once(

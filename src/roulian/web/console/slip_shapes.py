@@ -52,6 +52,16 @@ class SendForm(View):
     reason: Why = ""
 
 
+class ArriveForm(View):
+    """What came of a transfer; `lines` null is all of it. What was sent and is not on a line did not come.
+
+    A line without a lot is of whatever lots were sent; `reason` says why something is missing, where anybody knows.
+    """
+
+    lines: Annotated[tuple[FoundForm, ...], Field(strict=False, max_length=MOST_LINES)] | None = None
+    reason: Why = ""
+
+
 class SetApartForm(View):
     """Goods that go from the shelf of `place` into quarantine, or from there back onto it."""
 

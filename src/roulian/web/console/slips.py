@@ -17,6 +17,7 @@ from roulian.web.console.names import sku_words
 from roulian.web.console.shapes import Limit, Words
 from roulian.web.console.slip_shapes import (
     AdjustForm,
+    ArriveForm,
     CountedSheet,
     CountedView,
     CountForm,
@@ -112,10 +113,15 @@ def _carrying(router: APIRouter, deps: ConsoleDeps) -> None:
         return await _done(deps, slip, lambda tx: work(tx, *_both(slip)))
 
     @router.post("/transfers/{transfer}/arrive")
-    async def arrive(transfer: Key, request: Request) -> SlipView:
-        """A transfer is there: its goods stand at the destination. Refused: bad_transfer."""
-        by = caller_of(request).id
-        return await deps.store.run(lambda tx: _arrived(tx, stock.TransferId(transfer), by=by), cause="console.stock")
+    async def arrive(transfer: Key, request: Request, form: ArriveForm | None = None) -> SlipView:
+        """A transfer is there: what came stands at the destination, what is missing is written off on a slip of its own.
+
+        Without a body everything came. Refused: bad_transfer, more_than_sent, slip_differs.
+        """
+        by, told = caller_of(request).id, form or ArriveForm()
+        return await deps.store.run(
+            lambda tx: _arrived(tx, stock.TransferId(transfer), told, by=by), cause="console.stock"
+        )
 
     @router.post("/quarantine")
     async def quarantine(form: SetApartForm, request: Request) -> SlipView:
@@ -166,12 +172,12 @@ def _correcting(router: APIRouter, deps: ConsoleDeps) -> None:
 
     @router.post("/receipts")
     async def receive(form: ReceiveForm, request: Request) -> SlipView:
-        """Units that came without a purchase are on the shelf. Refused: lot_differs, no_reason."""
+        """Units that came without a purchase are on the shelf. Refused: lot_differs, lot_past_day, no_reason."""
         return await _came(deps, form, stock.SlipKind.RECEIVE, stock.receive, by=caller_of(request).id)
 
     @router.post("/returns")
     async def take_back(form: ReceiveForm, request: Request) -> SlipView:
-        """Units a buyer sent back are on the shelf again. Refused: lot_differs, no_reason."""
+        """Units a buyer sent back are on the shelf again. Refused: lot_differs, lot_past_day, no_reason."""
         return await _came(deps, form, stock.SlipKind.TAKE_BACK, stock.take_back, by=caller_of(request).id)
 
 
@@ -207,21 +213,37 @@ async def _done(deps: ConsoleDeps, slip: stock.Slip, work: Callable[[Tx], object
     return await deps.store.run(both, cause="console.stock")
 
 
-def _arrived(tx: Tx, transfer: stock.TransferId, *, by: str) -> SlipView:
+def _arrived(tx: Tx, transfer: stock.TransferId, form: ArriveForm, *, by: str) -> SlipView:
     found = stock.transfers(tx, [transfer]).get(transfer)
     if found is None:
         raise stock.BadTransfer(transfer)
+    missing = () if form.lines is None else found.missing(_lines(form.lines))
+    reason = (form.reason.strip() or stock.SHORT) if missing else form.reason
     slip = stock.Slip(
         id=stock.SlipId(f"{transfer}/arrived"),
         kind=stock.SlipKind.ARRIVE,
-        lines=found.lines,
+        lines=found.without(missing),
         by=by,
+        reason=reason,
         origin=found.origin,
         destination=found.destination,
     )
     if stock.enter_slip(tx, slip):
-        stock.arrive(tx, transfer)
+        stock.arrive(tx, transfer, came=slip.lines, reason=reason)
+        if missing:
+            stock.enter_slip(tx, _short(transfer, missing, by=by, reason=reason))
     return _view(slip)
+
+
+def _short(transfer: stock.TransferId, missing: Collection[stock.Sent], *, by: str, reason: str) -> stock.Slip:
+    return stock.Slip(
+        id=stock.SlipId(f"{transfer}/short"),
+        kind=stock.SlipKind.ADJUST,
+        lines=tuple(stock.Sent(line.sku, -line.qty, line.lot) for line in missing),
+        by=by,
+        reason=reason,
+        destination=stock.TRANSIT,
+    )
 
 
 def _counted(tx: Tx, slip: stock.Slip) -> CountedSheet:

@@ -93,7 +93,10 @@ def supply_router(deps: ConsoleDeps) -> APIRouter:
 
     @router.post("/supply/purchases/{purchase}/receipts")
     async def receive(purchase: Name, form: ReceiptForm, request: Request) -> PurchaseView:
-        """A delivery is taken in. Refused: unknown_purchase, purchase_closed, too_much_delivered, lot_differs."""
+        """A delivery is taken in.
+
+        Refused: unknown_purchase, purchase_closed, too_much_delivered, lot_differs, lot_past_day.
+        """
         delivery = make.Delivery(
             purchase=PurchaseId(purchase),
             source=form.key,
