@@ -102,6 +102,17 @@ def test_later_payments_use_up_the_rounding_and_then_fill_the_next_lot(store: St
     assert store.read(lambda tx: sell.lots(tx, campaign.id)) == ((1, 12), (2, 12))
 
 
+def test_nobody_is_told_of_a_lot_that_the_cap_leaves_no_room_for(store: Store) -> None:
+    campaign = store.call(lambda tx: a_campaign(tx, lot_qty=10, cap_qty=19))
+    roomy = store.call(lambda tx: a_campaign(tx, lot_qty=10, cap_qty=20))
+
+    before = now(store, campaign).missing_qty()
+    buy(store, campaign, "a", 10)
+    buy(store, roomy, "b", 10)
+
+    assert (before, now(store, campaign).missing_qty(), now(store, roomy).missing_qty()) == (10, 0, 10)
+
+
 def test_a_repeated_callback_does_not_count_twice(store: Store) -> None:
     campaign = store.call(lambda tx: a_campaign(tx, lot_qty=10))
     order = buy(store, campaign, "a", 6)

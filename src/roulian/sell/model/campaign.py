@@ -156,10 +156,12 @@ class Campaign:
         return now >= self.deadline_at and self.counts()
 
     def missing_qty(self) -> int:
-        """Units still to be paid until the next lot opens; 0 when no further lot will."""
-        if self.rule is LotRule.CLOSE and self.lots_opened:
+        """Units still to be paid until the next lot opens; 0 when no further lot will, as where the cap leaves too few."""
+        full_qty = self.opened_qty + self.lot_qty
+        is_capped = self.cap_qty is not None and full_qty > self.cap_qty
+        if is_capped or (self.rule is LotRule.CLOSE and self.lots_opened):
             return 0
-        return max(0, self.opened_qty + self.lot_qty - self.paid_qty)
+        return max(0, full_qty - self.paid_qty)
 
     def next_lot(self) -> CampaignReached | None:
         """The lot that the paid units fill now, if they do: all paid units beyond the lots before, rounded up."""
