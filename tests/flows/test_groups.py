@@ -140,7 +140,12 @@ async def test_join_of_a_full_group_sits_in_another_and_a_member_sits_in_one_onc
     late = await bought(house, chen, groupbuy, group)
 
     assert (twice.status_code, twice.json()["error"]["code"]) == (409, "already_in_group")
-    assert (await group_of(house, chen, late))["group"] != group
+    other = (await group_of(house, chen, late))["group"]
+    told = [(await ask(house, who, groupbuy, asked)).json()["group"] for who, asked in ((chen, group), (wu, group))]
+    own = (await ask(house, lin, groupbuy)).json()["group"]
+    assert other != group
+    assert told == [{"id": other, "asked": group, "moved": True}, {"id": group, "asked": group, "moved": False}]
+    assert own == {"id": group, "asked": None, "moved": False}
     assert len(house.said("offers.GroupOpened")) == 2
 
 

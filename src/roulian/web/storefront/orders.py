@@ -40,7 +40,8 @@ class Joining(msgspec.Struct, forbid_unknown_fields=True):
 class Cart(msgspec.Struct, forbid_unknown_fields=True):
     """What to order. `key` is the phone's own: sending the same key again is the same order.
 
-    With `voucher` the order costs less by it; with `group` it costs the group's price. Not both.
+    With `voucher` the order costs less by it; with `group` it costs the group's price, and the answer's `group` says which
+    group it sits in: `moved` where the one asked for was full. Not both.
     """
 
     key: Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
@@ -71,7 +72,7 @@ async def place(placing: Placing, deps: StoreDeps, call: Call) -> Reply:
         lowered = await deps.store.run(
             partial(_placed_lower, sent=sent, pay_within=deps.pay_within, account=deps.appid), cause="web.checkout"
         )
-        return Reply.json(summary(lowered), status=201)
+        return Reply.json(lowered, status=201)
     order = await deps.store.run_together(placing, sent, cause="web.checkout")
     return Reply.json(summary(order), status=201)
 
@@ -83,17 +84,26 @@ def _placed(tx: Tx, sent: Sequence[Sent], *, pay_within: timedelta, account: str
     return [next(orders) if each.token in members else NotSignedIn() for each in sent]
 
 
-def _placed_lower(tx: Tx, *, sent: Sent, pay_within: timedelta, account: str) -> sell.Order:
-    """An order that costs less, with a voucher or in a group; each goes by itself."""
+def _placed_lower(tx: Tx, *, sent: Sent, pay_within: timedelta, account: str) -> dict[str, object]:
+    """What is told of an order that costs less, with a voucher or in a group; each goes by itself."""
     cart = _wanted(sent.cart, caller(tx, sent.token), account=account)
     joining, voucher = sent.cart.group, sent.cart.voucher
     if joining is None:
-        return coupons.place(tx, cart, offers.VoucherId(voucher or ""), pay_within=pay_within)
+        return summary(coupons.place(tx, cart, offers.VoucherId(voucher or ""), pay_within=pay_within))
     if voucher is not None:
         raise offers.OneOfferOnly
     group = None if joining.group is None else offers.GroupId(joining.group)
     wanted = groups.Joining(offers.GroupBuyId(joining.groupbuy), group)
-    return groups.place(tx, cart, wanted, pay_within=pay_within)
+    order = groups.place(tx, cart, wanted, pay_within=pay_within)
+    return {**summary(order), "group": _seated(tx, order.id, asked=group)}
+
+
+def _seated(tx: Tx, order: OrderId, *, asked: offers.GroupId | None) -> dict[str, object] | None:
+    """The group the order sits in, beside the one asked for; None for an order that lost its seat since."""
+    seat = offers.seats(tx, [order]).get(order)
+    if seat is None:
+        return None
+    return {"id": seat.group, "asked": asked, "moved": asked is not None and seat.group != asked}
 
 
 def _wanted(cart: Cart, member: MemberId, *, account: str) -> sell.Cart:
