@@ -9,6 +9,7 @@ import pytest
 
 from house import CAKESTAND, MINI, OUT_FOR_DELIVERY, PICKED_UP, SIGNED, House, Person
 from roulian import people, sell, tell
+from roulian.flows import rights
 from roulian.people import Purpose
 from roulian.tell import Scenario
 from roulian.words import MemberId, OrderId
@@ -119,8 +120,10 @@ async def test_who_is_forgotten_is_found_nowhere_and_their_order_stands(house: H
         held = await json_of(house, "GET", "/export", chen)
 
         await json_of(house, "POST", "/erase", chen)
-        house.app.store.compact()
+        on_disk = found_in_files(house.settings.home, traces)
+        await house.until(house.clock.now().day().plus(1).at(rights.RETAIN_HOUR, 10))
 
+    assert on_disk != set()
     assert {trace for trace, _ in before} == {MINI, DAILY, "unionid"}
     assert {"phone", "address", "order_line", "parcel", "promise", "signal", "notice", "consent"} <= {
         row["what"] for row in held["holdings"]
@@ -201,3 +204,20 @@ async def test_who_asked_something_back_is_not_forgotten_until_it_is_settled(hou
     assert [(row["order"], row["status"]) for row in held["holdings"] if row["what"] == "after_sales"] == [
         (order, "asked")
     ]
+
+
+async def test_the_disk_is_cleared_once_in_the_night_after_somebody_was_forgotten_and_in_no_other(house: House):
+    chen = await known_in_accounts(house)
+
+    await house.after(days=2)
+    before = cleared(house)
+    await json_of(house, "POST", "/erase", chen)
+    await house.after(days=3)
+
+    assert (before, cleared(house)) == (0, 1)
+    assert house.restless() == []
+
+
+def cleared(house: House) -> int:
+    """How often the disk was to be cleared."""
+    return list(cells(house.settings.home / "brand.db")).count(("store_jobs.kind", "rights.compact"))

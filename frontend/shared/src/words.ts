@@ -258,6 +258,7 @@ const FAMILIES: Readonly<Record<string, Family>> = {
     "nightly.backtest": w("夜间检验", "Nightly back-test"),
     "nightly.articles": w("早晨读文章数据", "Morning article figures"),
     "rights.retain": w("删除到期信息", "Remove what is past its time"),
+    "rights.compact": w("从磁盘清除已注销的信息", "Clear what was erased off the disk"),
     "shelf.audit": w("夜间账实自检", "Nightly self-audit of stock"),
     "shelf.expire_lot": w("到期批次转隔离", "Expired lot to quarantine"),
     "announce.post": w("推送给外部系统", "Push to another system"),

@@ -4,11 +4,13 @@ Each stage that holds something of a person is asked through its face; `HELD` an
 Orders and payments are kept for three years (E-commerce Law art. 31): they stay, under an id that leads to nobody.
 """
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 
 from roulian import decide, deliver, people, returns, sell, sense, tailor, tell
-from roulian.store import KeyRing, Tx
-from roulian.words import MemberId, OrderId
+from roulian.flows.outgoing import Outside
+from roulian.store import Errand, Job, KeyRing, Tx
+from roulian.words import MemberId, OrderId, Rejected
 
 EVERYTHING = 1_000_000
 RETAIN_HOUR = 3
@@ -168,11 +170,15 @@ def export(tx: Tx, ring: KeyRing, *, member: MemberId, by: str) -> tuple[people.
 
 
 def erase(tx: Tx, member: MemberId) -> tuple[MemberId, ...]:
-    """The person is forgotten by every stage; the ids they had lead to nobody. Raises `UnknownMember`, `OrdersUnderWay`."""
+    """The person is forgotten by every stage; the ids they had lead to nobody. Raises `UnknownMember`, `OrdersUnderWay`.
+
+    The next night what was removed is gone from the disk too.
+    """
     open_now = [order for one in _family(tx, member) for order in _under_way(tx, one)]
     family = people.erase(tx, member, orders=open_now)
     for forget in FORGET.values():
         forget(tx, family)
+    tx.at_first(tx.now.day().plus(1).at(RETAIN_HOUR), "rights.compact", "compact")
     return family
 
 
@@ -202,3 +208,30 @@ def retain(tx: Tx, key: str) -> None:
     people.forget_expired(tx)
     sense.forget_old(tx, before=people.kept_since(people.Kept.SIGNAL_LINK, now=tx.now))
     tx.at(tx.now.day().plus(1).at(RETAIN_HOUR), "rights.retain", key)
+
+
+def call_compact(tx: Tx, _key: str) -> None:
+    """Somebody was forgotten since the disk was last cleared: ask for it tonight."""
+    tx.job("rights.compact", tx.now.day().iso())
+
+
+def compacting(outside: Outside) -> Errand:
+    """Clear what was removed off the disk, with no transaction open; nobody writes meanwhile (`Store.compact`)."""
+
+    async def call(_: Job) -> str:
+        await asyncio.to_thread(outside.memory().compact)
+        return ""
+
+    return Errand(call=call, record=_cleared, rejected=_never_rejected, lost=_again)
+
+
+def _cleared(_tx: Tx, _job: Job, _answer: str) -> None:
+    """The call itself did it; done twice changes nothing."""
+
+
+def _never_rejected(_tx: Tx, _job: Job, _error: Rejected) -> None:
+    """Nobody outside is asked."""
+
+
+def _again(tx: Tx, job: Job) -> None:
+    tx.job(job.kind, job.key, job.body)

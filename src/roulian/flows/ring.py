@@ -100,6 +100,7 @@ DEADLINES = {
     "shelf.audit": shelf.call_audit,
     "shelf.expire_lot": shelf.expire_lot,
     "rights.retain": rights.retain,
+    "rights.compact": rights.call_compact,
     "announce.post": announce.post,
 }
 
@@ -124,6 +125,7 @@ def motion(outside: Outside) -> Motion:
             "wechat.path": waybills.listening(outside),
             "wechat.trace": waybills.showing(outside),
             "stock.audit": shelf.auditing(outside),
+            "rights.compact": rights.compacting(outside),
             "sense.articles": nightly.articles(outside),
             "predict.forecast": nightly.forecasting(outside),
             "predict.backtest": nightly.backtesting(outside),
