@@ -93,3 +93,25 @@ async def test_cart_larger_than_the_substitute_is_not_sent_to_it(house: House):
     reply = await house.ask("POST", "/api/store/orders", who=lin, json=cart)
 
     assert reply.json()["error"]["instead"]["substitutes"] == []
+
+
+async def test_a_bundle_whose_component_is_short_is_refused_by_its_own_name(house: House):
+    party = SkuId("party")
+    parts = (sell.Component(SkuId(CAKESTAND), 2), sell.Component(SkuId(BUNTING), 1))
+    entry = sell.Entry(
+        sell.Product(sell.ProductId("party"), "派对套装", "Party set"),
+        (sell.Sku(party, sell.ProductId("party"), 9_900, terms=sell.Terms(components=parts)),),
+    )
+    await house.app.store.run(lambda tx: sell.save_entry(tx, entry), cause="test")
+    stop_supply(house, CAKESTAND)
+    lin = await house.person("lin")
+    cart = {"key": "c-1", "region": "浙江", "lines": [{"sku": party, "qty": 4}]}
+
+    reply = await house.ask("POST", "/api/store/orders", who=lin, json=cart)
+
+    told = reply.json()["error"]
+    assert (reply.status_code, told["code"]) == (409, "nothing_to_promise")
+    assert "party" in told["message"]
+    assert CAKESTAND not in told["message"]
+    assert (told["facts"]["sku"], told["facts"]["qty"]) == (party, 4)
+    assert house.said("sell.OrderPlaced") == []
