@@ -528,3 +528,17 @@ def test_goods_whose_last_day_is_over_go_into_quarantine_and_onto_no_shelf(books
     bring(books, 1, where, source="po2", lot=stock.Lot(stock.LotId("last"), TODAY))
 
     assert on_hand(books) == {"quarantine": (5, 0), where: (1, 0)}
+
+
+def test_a_transfer_of_no_lot_leaves_the_lots_on_the_road_to_their_own_transfer(books: Store) -> None:
+    other = stock.TransferId("tr_2")
+    bring(books, 4, "north")
+    books.call(send)
+    bring(books, 3, "north", source="po2", lot=SOON)
+    books.call(lambda tx: send(tx, stock.Sent(CUP, 3, SOON.id), transfer=other))
+
+    books.call(lambda tx: stock.arrive(tx, BOX))
+    books.call(lambda tx: stock.arrive(tx, other, came=[stock.Sent(CUP, 2)]))
+
+    assert on_hand(books) == {"south": (6, 0)}
+    assert [it.on_hand for it in books.read(lambda tx: stock.lots(tx, [CUP]))] == [2]

@@ -198,12 +198,16 @@ def _carry_once(
 def _picked(
     tx: Tx, shelves: dict[_Shelf, Level], sku: SkuId, origin: LocationId, wanted: Sequence[Sent]
 ) -> tuple[Pick, ...]:
-    """The lots the lines of one SKU take: those that name a lot first, the others first expired first."""
+    """The lots the lines of one SKU take: those that name a lot first, the others first expired first.
+
+    Off the road a line without a lot is of units of none: the lots there are another transfer's.
+    """
     level = shelves.get((sku, origin))
     left = lots.batches(tx, level) if level else ()
     taken: dict[str, Pick] = {}
     for line in sorted((it for it in wanted if it.sku == sku), key=lambda it: it.lot is None):
-        mine = picks([it for it in left if line.lot in (None, it.lot)], line.qty, good_on=None)
+        is_any = line.lot is None and origin != TRANSIT
+        mine = picks([it for it in left if is_any or it.lot == line.lot], line.qty, good_on=None)
         if sum(pick.qty for pick in mine) < line.qty:
             raise StockHeld(sku, origin, sum(pick.qty for pick in mine))
         left = less(left, mine)
