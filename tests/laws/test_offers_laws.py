@@ -8,8 +8,7 @@ from itertools import pairwise
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from builders import BOWL, CUP, TRAY, said
-from conftest import START
+from builders import BOWL, CUP, MORNING, TRAY, said
 from offer_builders import MONDAY, a_groupbuy, cart_line, some_terms
 from roulian import offers
 from roulian.store import Store, Tx
@@ -76,7 +75,7 @@ STEPS = st.lists(
 def test_groups_keep_their_laws_in_every_order_of_events(
     fresh_url: Callable[[], str], steps: Sequence[tuple[str, int, int]]
 ) -> None:
-    clock = SimulatedClock(START)
+    clock = SimulatedClock(MORNING)
     store = Store.open(fresh_url(), clock=clock, ids=Ids(random.Random(7).getrandbits))
     store.create_all()
     groupbuy = a_groupbuy(store, size=2)
@@ -160,7 +159,7 @@ VOUCHER_STEPS = st.lists(
 def test_vouchers_are_one_orders_at_a_time_and_no_more_are_given_than_there_are(
     fresh_url: Callable[[], str], steps: Sequence[tuple[str, int, int]]
 ) -> None:
-    store = Store.open(fresh_url(), clock=SimulatedClock(START), ids=Ids(random.Random(7).getrandbits))
+    store = Store.open(fresh_url(), clock=SimulatedClock(MORNING), ids=Ids(random.Random(7).getrandbits))
     store.create_all()
     terms = some_terms(total_qty=5, member_limit=2)
     coupon = store.call(lambda tx: offers.open_coupon(tx, terms))

@@ -7,8 +7,7 @@ from collections.abc import Callable, Sequence
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from builders import BOWL, BUYER, CUP, TRAY, said
-from conftest import START
+from builders import BOWL, BUYER, CUP, MORNING, TRAY, said
 from roulian import returns
 from roulian.returns import CaseKind, CaseStatus
 from roulian.store import Store
@@ -21,7 +20,7 @@ LINES = (
     returns.BoughtLine(2, CUP, 3, 1_870, 1_000, OPTIONS),
     returns.BoughtLine(3, TRAY, 7, 400, 1, ()),
 )
-BOUGHT = returns.Bought(ORDER, BUYER, LINES, delivered_at=START)
+BOUGHT = returns.Bought(ORDER, BUYER, LINES, delivered_at=MORNING)
 WAYS = {
     (CaseStatus.ASKED, "approve"): {CaseStatus.APPROVED, CaseStatus.REFUNDING, CaseStatus.SETTLED},
     (CaseStatus.ASKED, "refuse"): {CaseStatus.REFUSED},
@@ -48,7 +47,7 @@ MOVES = st.tuples(st.sampled_from(sorted(STEPS)), st.none(), st.integers(0, 9), 
 def test_cases_go_their_ways_and_nothing_goes_back_twice(
     fresh_url: Callable[[], str], steps: Sequence[tuple[str, CaseKind | None, int, int]]
 ) -> None:
-    store = Store.open(fresh_url(), clock=SimulatedClock(START), ids=Ids(random.Random(7).getrandbits))
+    store = Store.open(fresh_url(), clock=SimulatedClock(MORNING), ids=Ids(random.Random(7).getrandbits))
     store.create_all()
     cases: list[returns.CaseId] = []
 

@@ -119,7 +119,7 @@ async def test_document_names_the_body_of_every_door_that_takes_one(house: House
     document = (await house.shop.get("/openapi.json")).json()
 
     order = document["paths"]["/api/store/orders"]["post"]["requestBody"]["content"]["application/json"]["schema"]
-    assert set(order["properties"]) == {"key", "region", "lines"}
+    assert set(order["properties"]) == {"key", "region", "lines", "voucher", "group"}
     for path in ("/api/store/session", "/api/store/signals", "/api/store/members/me"):
         assert "requestBody" in document["paths"][path]["post"], path
     assert "{sku}" in "".join(document["paths"])

@@ -36,10 +36,16 @@ class Played:
     def everything(self) -> list[str]:
         """Every row and table; of what is sealed (under a key and a nonce that no seed may govern) only that it is there.
 
-        In alphabetical order, because a migration rebuilds a table's indexes in none.
+        In alphabetical order, tables by their lines: a migration rebuilds indexes and constraints in no order of theirs.
         """
         with sqlite3.connect(self.home / "brand.db") as database:
-            return sorted(SEALED.sub("'sealed'", line) for line in database.iterdump())
+            return sorted(_in_order(SEALED.sub("'sealed'", line)) for line in database.iterdump())
+
+
+def _in_order(statement: str) -> str:
+    if not statement.startswith("CREATE TABLE"):
+        return statement
+    return "\n".join(sorted(line.rstrip(", ") for line in statement.splitlines()))
 
 
 def play(name: str, home: Path, *, days: int | None = None) -> Played:
