@@ -19,6 +19,7 @@ def served_sandbox() -> Iterator[str]:
     """The address of a sandbox on wall time."""
     listener = socket.socket()
     listener.bind(("127.0.0.1", 0))
+    listener.listen()  # who comes before the server takes over waits, instead of being refused
     servers: list[uvicorn.Server] = []
     ready = threading.Event()
 
